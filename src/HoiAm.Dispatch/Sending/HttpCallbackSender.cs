@@ -198,6 +198,7 @@ public sealed partial class HttpCallbackSender : ICallbackSender, IDisposable
         ConnectTimeout = Timeout.InfiniteTimeSpan,
         MaxResponseDrainSize = Defaults.DrainBytesMax,
         MaxResponseHeadersLength = Defaults.ResponseHeadersKiBMax,
+        PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(new NoEmptyAnswerStream(context.PlaintextStream)),
         PooledConnectionIdleTimeout = Defaults.ConnectionIdle,
         PooledConnectionLifetime = Defaults.ConnectionLifetime,
         ResponseDrainTimeout = Defaults.SnippetTime,
