@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
-using HoiAm.Server.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace HoiAm.Server.Admin;
