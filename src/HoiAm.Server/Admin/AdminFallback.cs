@@ -1,6 +1,5 @@
 using HoiAm.Server.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace HoiAm.Server.Admin;

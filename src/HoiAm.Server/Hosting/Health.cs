@@ -10,9 +10,9 @@ namespace HoiAm.Server.Hosting;
 /// <summary><c>/healthz</c> and <c>/readyz</c>: alive, and able to take a report. Ready is proved by a write, at most one a second.</summary>
 internal sealed class Health(HubServices hub, AdminGate gate)
 {
-    private readonly SemaphoreSlim _one = new(1);
+    private Task<string?> _check = Task.FromResult<string?>("starting");
+    private readonly Lock _lock = new();
     private long _checkedMs;
-    private string? _reason = "starting";
 
     /// <summary>True when the caller may see operational data: from loopback, or with a token.</summary>
     public bool Refuses(HttpContext context, out IResult refusal)
@@ -41,24 +41,19 @@ internal sealed class Health(HubServices hub, AdminGate gate)
         await (reason is null ? Answers.Ok(new { status = "ready" }) : Answers.Unavailable(context, reason)).ExecuteAsync(context).ConfigureAwait(false);
     }
 
-    private async Task<string?> CheckAsync()
+    // One probe at a time; callers that come meanwhile share its outcome.
+    private Task<string?> CheckAsync()
     {
-        await _one.WaitAsync().ConfigureAwait(false);
-        try
+        lock (_lock)
         {
             var now = hub.Time.GetUtcNow().ToUnixTimeMilliseconds();
-            if (_reason is null && Math.Abs(now - _checkedMs) < 1000 && hub.Writer.Unavailable is null)
+            if (!_check.IsCompleted || (Math.Abs(now - _checkedMs) < 1000 && _check.Result is null && hub.Writer.Unavailable is null))
             {
-                return null;
+                return _check;
             }
 
-            _reason = await ProbeAsync(now).ConfigureAwait(false);
             _checkedMs = now;
-            return _reason;
-        }
-        finally
-        {
-            _one.Release();
+            return _check = ProbeAsync(now);
         }
     }
 
