@@ -242,7 +242,7 @@ public sealed class VendorReportReaderTests
     [Fact]
     public void WrittenReports_AreReadBack() => Always.Holds(
         from phone in Generators.Phone
-        from texts in Generators.Text.ListOf(3)
+        from texts in Generators.Text.Select(text => text.Length > 200 ? "long" : text).ListOf(3)
         from numbers in Gen.Choose(0, 1000).ListOf(3)
         from status in Gen.Choose(-2, 6)
         from json in Generators.ErrorJson
