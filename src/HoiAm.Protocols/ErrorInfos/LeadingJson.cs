@@ -69,8 +69,7 @@ internal static class LeadingJson
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DepthMax });
         reader.Read();
         var start = (int)reader.TokenStartIndex;
-        int? error = null, status = null;
-        string? message = null, messageId = null, userId = null, deliveryTime = null, dataMessage = null;
+        var result = ErrorInfoReading.Empty;
         var inData = false;
         while (reader.Read() && !(reader.TokenType == JsonTokenType.EndObject && reader.CurrentDepth == 0))
         {
@@ -89,43 +88,13 @@ internal static class LeadingJson
             }
 
             var value = Scalar(ref reader);
-            switch (inData)
-            {
-                case false when Is(name, "error"):
-                    error = Integer(value);
-                    break;
-                case false when Is(name, "message"):
-                    message = value;
-                    break;
-                case true when Is(name, "message_id"):
-                    messageId = value;
-                    break;
-                case true when Is(name, "user_id"):
-                    userId = value;
-                    break;
-                case true when Is(name, "delivery_time"):
-                    deliveryTime = value;
-                    break;
-                case true when Is(name, "message"):
-                    dataMessage = value;
-                    break;
-                case true when Is(name, "status"):
-                    status = Integer(value);
-                    break;
-            }
+            result = inData ? WithData(result, name, value) : WithMember(result, name, value);
         }
 
         var end = (int)reader.BytesConsumed;
         var trailing = Encoding.UTF8.GetString(utf8[end..]);
-        return new ErrorInfoReading
+        return result with
         {
-            Error = error,
-            Message = message ?? "",
-            MessageId = messageId,
-            UserId = userId,
-            DeliveryTime = deliveryTime,
-            DataMessage = dataMessage,
-            Status = status,
             Json = Encoding.UTF8.GetString(utf8[start..end]),
             Time = time,
             TrailingText = string.IsNullOrWhiteSpace(trailing) ? null : trailing,
@@ -133,6 +102,23 @@ internal static class LeadingJson
             Parsed = true,
         };
     }
+
+    private static ErrorInfoReading WithMember(ErrorInfoReading result, string name, string? value) => name.ToUpperInvariant() switch
+    {
+        "ERROR" => result with { Error = Integer(value) },
+        "MESSAGE" => result with { Message = value ?? "" },
+        _ => result,
+    };
+
+    private static ErrorInfoReading WithData(ErrorInfoReading result, string name, string? value) => name.ToUpperInvariant() switch
+    {
+        "MESSAGE_ID" => result with { MessageId = value },
+        "USER_ID" => result with { UserId = value },
+        "DELIVERY_TIME" => result with { DeliveryTime = value },
+        "MESSAGE" => result with { DataMessage = value },
+        "STATUS" => result with { Status = Integer(value) },
+        _ => result,
+    };
 
     // A scalar as text, null for null; objects and arrays of unknown members are passed over.
     private static string? Scalar(ref Utf8JsonReader reader)

@@ -6,7 +6,7 @@ namespace HoiAm.Protocols.EsmsCallback;
 public static class CallbackUrls
 {
     /// <summary>The part of a CallbackUrl that names the hook: scheme, host, port and path as the customer wrote them, without query and
-    /// fragment. Blanks, control characters and non-ASCII of the path are percent-encoded.</summary>
+    /// fragment. An empty path becomes <c>/</c>; blanks, control characters and non-ASCII of the path are percent-encoded.</summary>
     public static string HookOf(string callbackUrl)
     {
         ArgumentNullException.ThrowIfNull(callbackUrl);
@@ -23,22 +23,24 @@ public static class CallbackUrls
         ownQuery = question < 0 ? default : url[(question + 1)..];
     }
 
+    /// <summary>True when <see cref="HookUrl"/> would change nothing.</summary>
+    internal static bool IsHookUrl(ReadOnlySpan<char> hook) => PathStart(hook) >= 0 && PercentCoding.IsRequestLineSafe(hook);
+
     internal static string HookUrl(ReadOnlySpan<char> hook)
     {
-        if (PercentCoding.IsRequestLineSafe(hook))
+        if (IsHookUrl(hook))
         {
             return hook.ToString();
+        }
+
+        var path = PathStart(hook);
+        if (path < 0)
+        {
+            // A request line needs a path, and with the URL's canonicalisation switched off nobody else would put one there.
+            return string.Concat(hook, "/");
         }
 
         // The host is left alone: a name beyond ASCII is the resolver's business (IDN), not one of percent signs.
-        var authority = hook.IndexOf("://");
-        var path = authority < 0 ? 0 : hook[(authority + 3)..].IndexOf('/');
-        if (path < 0)
-        {
-            return hook.ToString();
-        }
-
-        path += authority < 0 ? 0 : authority + 3;
         var builder = new TextBuilder(stackalloc char[256]);
         try
         {
@@ -50,5 +52,13 @@ public static class CallbackUrls
         {
             builder.Dispose();
         }
+    }
+
+    private static int PathStart(ReadOnlySpan<char> hook)
+    {
+        var scheme = hook.IndexOf("://");
+        var authority = scheme < 0 ? 0 : scheme + 3;
+        var path = hook[authority..].IndexOf('/');
+        return path < 0 ? -1 : authority + path;
     }
 }

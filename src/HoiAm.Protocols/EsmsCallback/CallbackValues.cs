@@ -27,7 +27,7 @@ internal sealed class CallbackValues
         ref var current = ref _values[(int)parameter];
         if (current is { Length: > 0 })
         {
-            if (current != value)
+            if (value.Length != 0 && current != value)
             {
                 Problem($"{parameter.Name()} appears more than once; the first value counts.");
             }

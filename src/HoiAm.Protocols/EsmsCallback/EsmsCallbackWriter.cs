@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using HoiAm.Model;
-using HoiAm.Protocols.ErrorInfos;
 using HoiAm.Protocols.Text;
 
 namespace HoiAm.Protocols.EsmsCallback;
@@ -10,7 +9,7 @@ namespace HoiAm.Protocols.EsmsCallback;
 /// Writes the eSMS status callback (protocol A.2, A.3, A.8; sections G 18 to 24, 30 to 33; J). Names, their casing and their order are
 /// those of the documented samples; the order differs by kind. Values are percent-encoded with <c>%20</c> and upper-case hex.
 /// </summary>
-public static class EsmsCallbackWriter
+public static partial class EsmsCallbackWriter
 {
     /// <summary>Writes <c>SMSID=…&amp;SendFailed=…</c> as ASCII, without a leading <c>?</c> or <c>&amp;</c>.</summary>
     /// <param name="facts">What to say.</param>
@@ -56,7 +55,7 @@ public static class EsmsCallbackWriter
     /// </summary>
     /// <remarks>
     /// The customer's path, trailing slash and query stay byte for byte; only blanks, control characters and non-ASCII, which no request
-    /// line can hold, are percent-encoded. A fragment is dropped. One of our names that the customer already wrote with an empty value is
+    /// line can hold, are percent-encoded, and an empty path becomes <c>/</c>. A fragment is dropped. One of our names that the customer already wrote with an empty value is
     /// filled in place (the documented way for calls); one with a value of his own keeps it, and ours is left out: no name is sent twice.
     /// </remarks>
     /// <param name="callbackUrl">An absolute http or https URL that was checked when it was registered.</param>
@@ -68,7 +67,7 @@ public static class EsmsCallbackWriter
         ArgumentNullException.ThrowIfNull(callbackUrl);
         ArgumentNullException.ThrowIfNull(facts);
         CallbackUrls.Split(callbackUrl, out var hookLength, out var ownQuery);
-        var hookUrl = hookLength == callbackUrl.Length && PercentCoding.IsRequestLineSafe(callbackUrl)
+        var hookUrl = hookLength == callbackUrl.Length && CallbackUrls.IsHookUrl(callbackUrl)
             ? callbackUrl
             : CallbackUrls.HookUrl(callbackUrl.AsSpan(0, hookLength));
         var builder = new TextBuilder(stackalloc char[1024]);
@@ -180,111 +179,6 @@ public static class EsmsCallbackWriter
         }
 
         return written;
-    }
-
-    private static void AppendValue(
-        ref TextBuilder to, CallbackParameter parameter, CallbackFacts facts, CallbackProfile profile, bool escape)
-    {
-        switch (parameter)
-        {
-            case CallbackParameter.SendFailed:
-                to.Append(facts.SendFailed);
-                break;
-            case CallbackParameter.SendStatus:
-                to.Append((long)facts.SendStatus);
-                break;
-            case CallbackParameter.SendSuccess:
-                to.Append(facts.SendSuccess);
-                break;
-            case CallbackParameter.TotalPrice or CallbackParameter.Price:
-                to.Append(facts.TotalPrice, "F4");
-                break;
-            case CallbackParameter.TotalReceiver:
-                to.Append(facts.TotalReceiver);
-                break;
-            case CallbackParameter.TotalSent:
-                to.Append(facts.TotalSent);
-                break;
-            case CallbackParameter.TypeId:
-                to.Append(facts.Kind.TypeId());
-                break;
-            case CallbackParameter.TelcoId:
-                AppendTelco(ref to, facts);
-                break;
-            case CallbackParameter.CallDuration:
-                to.Append(facts.Voice?.CallDuration ?? 0);
-                break;
-            case CallbackParameter.SentResult:
-                to.Append(facts.Voice?.SentResult == true ? '1' : '0');
-                break;
-            case CallbackParameter.ErrorInfo:
-                AppendErrorInfo(ref to, facts, profile, escape);
-                break;
-            default:
-                AppendText(ref to, TextOf(parameter, facts), escape);
-                break;
-        }
-    }
-
-    private static string TextOf(CallbackParameter parameter, CallbackFacts facts) => parameter switch
-    {
-        CallbackParameter.SmsId or CallbackParameter.ReferenceId => facts.SmsId,
-        CallbackParameter.RequestId => facts.RequestId,
-        CallbackParameter.PhoneNumber => facts.PhoneNumber,
-        CallbackParameter.SwitchSmsId => facts.SwitchSmsId,
-        CallbackParameter.PartnerIds => facts.PartnerIds,
-        CallbackParameter.OaId => facts.OaId,
-        CallbackParameter.TempId => facts.TempId,
-        CallbackParameter.CallStatus => facts.Voice?.CallStatus ?? "",
-        CallbackParameter.Ivr => facts.Voice?.Ivr ?? "",
-        CallbackParameter.CallerId => facts.Voice?.CallerId ?? "",
-        _ => "",
-    };
-
-    private static void AppendText(ref TextBuilder to, string text, bool escape)
-    {
-        if (escape)
-        {
-            PercentCoding.AppendEscaped(ref to, text);
-        }
-        else
-        {
-            to.Append(text);
-        }
-    }
-
-    // Protocol G 21: by UID the wire says 9; an unknown carrier is an empty value.
-    private static void AppendTelco(ref TextBuilder to, CallbackFacts facts)
-    {
-        if (facts.Kind == MessageKind.ZnsByUid)
-        {
-            to.Append('9');
-        }
-        else if (facts.TelcoId is >= 1 and <= 7)
-        {
-            to.Append((char)('0' + facts.TelcoId));
-        }
-    }
-
-    private static void AppendErrorInfo(ref TextBuilder to, CallbackFacts facts, CallbackProfile profile, bool escape)
-    {
-        var inner = new TextBuilder(stackalloc char[512]);
-        try
-        {
-            ErrorInfoCodec.Encode(ref inner, facts.ErrorInfo, facts.ErrorInfoTime, facts.Kind, profile);
-            if (escape)
-            {
-                PercentCoding.AppendEscaped(ref to, inner.Written, bareBraces: profile == CallbackProfile.ByteExact);
-            }
-            else
-            {
-                to.Append(inner.Written);
-            }
-        }
-        finally
-        {
-            inner.Dispose();
-        }
     }
 
     private static uint Bit(CallbackParameter parameter) => 1u << (int)parameter;
