@@ -66,6 +66,7 @@ class Session:
                 work = self.folder / name
                 work.mkdir(mode=0o755)
                 self.started.append(contender)
+                contender.ring = self.sink.ring
                 contender.start(work, self.sink.port)
             except Unavailable as reason:
                 self.drop(contender, str(reason))

@@ -43,6 +43,7 @@ class Contender:
         self.port = 0
         self.work = None
         self.sink_port = 0
+        self.ring = None
         self.log = None
 
     def prepare(self):
