@@ -37,11 +37,11 @@ public static class Msisdn
 
         scoped ReadOnlySpan<char> number = digits[..count];
         scoped ReadOnlySpan<char> national;
-        if (!plus && number.StartsWith("0084") && number.Length is 13 or 14)
+        if (!plus && number.StartsWith("0084") && number.Length is >= 13 and <= 15)
         {
             national = number[4..];
         }
-        else if (number.StartsWith("84") && (number.Length == 11 || (number.Length == 12 && number[2] is '0' or '1')))
+        else if (number.StartsWith("84") && number.Length is >= 11 and <= 13)
         {
             national = number[2..];
         }
@@ -59,7 +59,7 @@ public static class Msisdn
         }
 
         // +84 (0)90… is written by some: the zero behind the country code is dropped.
-        if (national.Length == 10 && national[0] == '0')
+        if (national.Length is 10 or 11 && national[0] == '0')
         {
             national = national[1..];
         }
@@ -92,13 +92,12 @@ public static class Msisdn
     /// <summary>The carrier 1 to 7 that a local number's prefix suggests, 0 when unknown. A default, never proof: numbers are portable.</summary>
     public static byte Telco(ReadOnlySpan<char> local)
     {
-        if (local.Length != 10 || local[0] != '0')
+        if (local.Length != 10 || local[0] != '0' || local.ContainsAnyExceptInRange('0', '9'))
         {
             return 0;
         }
 
-        var index = ((local[1] - '0') * 10) + (local[2] - '0');
-        return (uint)index < (uint)s_telcoByPrefix.Length ? s_telcoByPrefix[index] : (byte)0;
+        return s_telcoByPrefix[((local[1] - '0') * 10) + (local[2] - '0')];
     }
 
     /// <summary>The number with all but its first four and last three digits hidden, for people and logs that need not know it.</summary>

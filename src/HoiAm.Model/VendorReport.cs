@@ -27,7 +27,7 @@ public sealed class VendorReport
     /// <summary>How often it was tried before; stored and shown, not interpreted (protocol G 63).</summary>
     public int? RetryCount { get; init; }
 
-    /// <summary>Extension: error text, for Zalo the JSON result.</summary>
+    /// <summary>Extension: error text; for Zalo the plain JSON result, freed of the wire's encodings and of text behind the JSON.</summary>
     public string? ErrorInfo { get; init; }
 
     /// <summary>Extension: Zalo's message id.</summary>
@@ -41,4 +41,10 @@ public sealed class VendorReport
 
     /// <summary>Extension: cost in VND.</summary>
     public decimal? Price { get; init; }
+
+    /// <summary>
+    /// True when Zalo refused the message before hand-over: <see cref="ErrorInfo"/> says <c>error</c> ≠ 0 and there is no
+    /// <see cref="PartnerId"/> (contract section 2). Such a recipient counts as not sent and costs nothing.
+    /// </summary>
+    public bool IsZaloRefusal { get; init; }
 }

@@ -55,6 +55,9 @@ public enum ExhaustedReason : byte
 
     /// <summary>The hook was shut off for 72 hours.</summary>
     Expired = 4,
+
+    /// <summary>The message had no hook: the callback is only there to be pulled (with state cancelled).</summary>
+    NoHook = 5,
 }
 
 /// <summary>A hook: scheme, host, port and path of one account, without the query.</summary>

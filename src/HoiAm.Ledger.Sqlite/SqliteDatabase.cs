@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Reflection;
+using HoiAm.Ledger.Writing;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace HoiAm.Ledger.Sqlite;
+
+/// <summary>The store cannot be used at all: damaged, of a newer version, or unreachable. The message is for the operator.</summary>
+public sealed class UnusableStoreException : Exception
+{
+    public UnusableStoreException()
+    {
+    }
+
+    public UnusableStoreException(string message)
+        : base(message)
+    {
+    }
+
+    public UnusableStoreException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>The file of the embedded store: opening, settings, and migrations that only go forward.</summary>
+public sealed class SqliteDatabase
+{
+    /// <summary>Name of the file inside the data folder.</summary>
+    public const string FileName = "hub.db";
+
+    private readonly string _file;
+
+    /// <summary>Names the store in a folder; nothing is touched yet.</summary>
+    public SqliteDatabase(string folder) => _file = Path.Combine(folder, FileName);
+
+    /// <summary>The file.</summary>
+    public string File => _file;
+
+    /// <summary>Opens a connection for reading beside the writer.</summary>
+    public SqliteConnection OpenReader()
+    {
+        var connection = Open(SqliteOpenMode.ReadWrite, pooling: true);
+        Run(connection, "PRAGMA query_only = 1; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456;");
+        return connection;
+    }
+
+    /// <summary>Opens the writer's connection: WAL, a sync per commit, a checkpoint every 4,000 pages.</summary>
+    public SqliteConnection OpenWriter()
+    {
+        var connection = Open(SqliteOpenMode.ReadWriteCreate, pooling: false);
+        Run(
+            connection,
+            """
+            PRAGMA busy_timeout = 2000;
+            PRAGMA page_size = 4096;
+            PRAGMA auto_vacuum = INCREMENTAL;
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            PRAGMA wal_autocheckpoint = 4000;
+            PRAGMA journal_size_limit = 67108864;
+            PRAGMA cache_size = -65536;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA foreign_keys = 0;
+            """);
+        return connection;
+    }
+
+    /// <summary>Brings the schema up to date. Each migration is one transaction, so that a crash leaves the one before.</summary>
+    /// <exception cref="UnusableStoreException">The store is damaged, or a newer version wrote it.</exception>
+    public void Migrate()
+    {
+        try
+        {
+            using var connection = OpenExistingChecked();
+            var version = (int)Version(connection);
+            var migrations = Migrations();
+            if (version > migrations.Count)
+            {
+                throw new UnusableStoreException(
+                    $"The store {_file} has schema {version}, this program knows up to {migrations.Count}. Start the newer version of HoiAm, or restore a backup.");
+            }
+
+            for (var next = version + 1; next <= migrations.Count; next++)
+            {
+                FaultPoints.Hit("in-migration");
+                Run(connection, string.Create(
+                    CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE;\n{migrations[next - 1]}\nPRAGMA user_version = {next};\nCOMMIT;"));
+            }
+        }
+        catch (SqliteException error) when (SqliteErrors.Explain(error.SqliteErrorCode) is { } reason)
+        {
+            throw new UnusableStoreException($"The store {_file} cannot be used: {reason} ({error.Message})", error);
+        }
+    }
+
+    private SqliteConnection OpenExistingChecked()
+    {
+        // A look first, without writing: a damaged or newer store must stay as it is.
+        if (System.IO.File.Exists(_file) && new FileInfo(_file).Length > 0)
+        {
+            using var look = Open(SqliteOpenMode.ReadOnly, pooling: false);
+            using var command = look.CreateCommand();
+            command.CommandText = "PRAGMA user_version; SELECT COUNT(*) FROM sqlite_master;";
+            var version = Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+            var known = Migrations().Count;
+            if (version > known)
+            {
+                throw new UnusableStoreException(
+                    $"The store {_file} has schema {version}, this program knows up to {known}. Start the newer version of HoiAm, or restore a backup.");
+            }
+
+            command.CommandText = "PRAGMA quick_check(1)";
+            if (look.DataSource is not null && new FileInfo(_file).Length < 64 << 20 && (string?)command.ExecuteScalar() is { } verdict && verdict != "ok")
+            {
+                throw new UnusableStoreException($"The store {_file} is damaged: {verdict}. Restore a backup, or move the file away to begin anew.");
+            }
+        }
+
+        return OpenWriter();
+    }
+
+    private SqliteConnection Open(SqliteOpenMode mode, bool pooling)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = _file,
+            Mode = mode,
+            Pooling = pooling,
+            DefaultTimeout = 5,
+        }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private static long Version(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    private static void Run(SqliteConnection connection, string sql) =>
+        SqliteErrors.Check(connection.Handle!, raw.sqlite3_exec(connection.Handle, sql));
+
+    private static List<string> Migrations()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var texts = new List<string>();
+        for (var number = 1; ; number++)
+        {
+            using var stream = assembly.GetManifestResourceStream(number.ToString("D4", CultureInfo.InvariantCulture) + ".sql");
+            if (stream is null)
+            {
+                return texts;
+            }
+
+            using var reader = new StreamReader(stream);
+            texts.Add(reader.ReadToEnd());
+        }
+    }
+}

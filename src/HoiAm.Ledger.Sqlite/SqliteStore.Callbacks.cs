@@ -1,0 +1,175 @@
+using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Rows;
+
+namespace HoiAm.Ledger.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    private const string CallbackColumns =
+        "id, message, previous, account, hook, state, reason, created_at, event_at, due_at, tries, attempts, replay, format, query, body, log";
+
+    private SqliteStatement? _insertHook;
+    private SqliteStatement? _insertCallback;
+    private SqliteStatement? _getCallback;
+    private SqliteStatement? _settleCallback;
+    private SqliteStatement? _updateCallback;
+    private SqliteStatement? _park;
+    private SqliteStatement? _unpark;
+    private SqliteStatement? _findParked;
+    private SqliteStatement? _nextParked;
+    private SqliteStatement? _hold;
+    private SqliteStatement? _getHeld;
+    private SqliteStatement? _deleteHeld;
+
+    /// <inheritdoc/>
+    public Hook InternHook(int account, string url, string hostKey)
+    {
+        if (_hooks.TryGetValue((account, url), out var known))
+        {
+            return known;
+        }
+
+        var hook = new Hook(++_lastHook, account, url, hostKey);
+        (_insertHook ??= Prepare("INSERT INTO hook (id, account, url, host_key) VALUES (?, ?, ?, ?)"))
+            .Bind(hook.Id).Bind(account).Bind(url).Bind(hostKey).Execute();
+        _newHooks.Add(hook);
+        Remember(hook);
+        return hook;
+    }
+
+    /// <inheritdoc/>
+    public Hook? GetHook(int id) => _hooksById.GetValueOrDefault(id);
+
+    /// <inheritdoc/>
+    public void InsertCallback(CallbackRow callback) =>
+        (_insertCallback ??= Prepare($"INSERT INTO callback ({CallbackColumns}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"))
+            .Bind(callback.Id).Bind(callback.MessageId).Bind(callback.Previous).Bind(callback.Account).Bind(callback.Hook)
+            .Bind((long)callback.State).Bind((long)callback.Reason).Bind(callback.CreatedAtMs).Bind(callback.EventAtMs)
+            .Bind(callback.DueAtMs).Bind(callback.Tries).Bind(callback.Attempts).Bind(callback.IsReplay ? 1 : 0L)
+            .Bind((long)callback.Format).Bind(callback.Query).Bind(callback.Body).Bind(callback.Log).Execute();
+
+    /// <inheritdoc/>
+    public CallbackRow? GetCallback(long id)
+    {
+        var s = (_getCallback ??= Prepare($"SELECT {CallbackColumns} FROM callback WHERE id = ?")).Bind(id);
+        if (!s.Read())
+        {
+            return null;
+        }
+
+        var row = ReadCallback(s);
+        s.Reset();
+        return row;
+    }
+
+    /// <inheritdoc/>
+    public void SettleCallback(long id, CallbackState state, ExhaustedReason reason, int tries, int attempts, byte[] log) =>
+        (_settleCallback ??= Prepare("UPDATE callback SET state = ?, reason = ?, tries = ?, attempts = ?, log = ? WHERE id = ?"))
+            .Bind((long)state).Bind((long)reason).Bind(tries).Bind(attempts).Bind(log).Bind(id).Execute();
+
+    /// <inheritdoc/>
+    public void UpdateCallback(CallbackRow callback) =>
+        (_updateCallback ??= Prepare(
+            "UPDATE callback SET state = ?, reason = ?, due_at = ?, tries = ?, attempts = ?, replay = ?, log = ? WHERE id = ?"))
+            .Bind((long)callback.State).Bind((long)callback.Reason).Bind(callback.DueAtMs).Bind(callback.Tries).Bind(callback.Attempts)
+            .Bind(callback.IsReplay ? 1 : 0L).Bind(callback.Log).Bind(callback.Id).Execute();
+
+    /// <inheritdoc/>
+    public void Park(int hook, long dueAtMs, long callbackId)
+    {
+        (_park ??= Prepare("INSERT OR IGNORE INTO parked (hook, due_at, callback) VALUES (?, ?, ?)"))
+            .Bind(hook).Bind(dueAtMs).Bind(callbackId).Execute();
+        Count(hook, +1);
+    }
+
+    /// <inheritdoc/>
+    public void Unpark(int hook, long dueAtMs, long callbackId)
+    {
+        (_unpark ??= Prepare("DELETE FROM parked WHERE hook = ? AND due_at = ? AND callback = ?"))
+            .Bind(hook).Bind(dueAtMs).Bind(callbackId).Execute();
+        Count(hook, -1);
+    }
+
+    /// <inheritdoc/>
+    public List<CallbackRow> FindParked(int hook, long dueUntilMs, int max)
+    {
+        var s = (_findParked ??= Prepare(
+            $"""
+            SELECT {string.Join(", ", CallbackColumns.Split(", ").Select(c => "c." + c))} FROM parked p JOIN callback c ON c.id = p.callback
+            WHERE p.hook = ? AND p.due_at <= ? ORDER BY p.due_at, p.callback LIMIT ?
+            """)).Bind(hook).Bind(dueUntilMs).Bind(max);
+        var rows = new List<CallbackRow>(Math.Min(max, 256));
+        while (s.Read())
+        {
+            rows.Add(ReadCallback(s));
+        }
+
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public (long? NextDueMs, long Count) ParkedSummary(int hook)
+    {
+        var s = (_nextParked ??= Prepare("SELECT due_at FROM parked WHERE hook = ? ORDER BY due_at LIMIT 1")).Bind(hook);
+        long? next = null;
+        if (s.Read())
+        {
+            next = s.Int64(0);
+            s.Reset();
+        }
+
+        return (next, _parkedCounts.GetValueOrDefault(hook));
+    }
+
+    /// <inheritdoc/>
+    public void Hold(long behind, long callbackId)
+    {
+        (_hold ??= Prepare("INSERT INTO held (behind, callback) VALUES (?, ?)")).Bind(behind).Bind(callbackId).Execute();
+        _heldChanged = true;
+        Held().Add(behind);
+    }
+
+    /// <inheritdoc/>
+    public long ReleaseHeld(long behind)
+    {
+        if (!Held().Contains(behind))
+        {
+            return 0;
+        }
+
+        var s = (_getHeld ??= Prepare("SELECT callback FROM held WHERE behind = ?")).Bind(behind);
+        var callback = s.Read() ? s.Int64(0) : 0;
+        s.Reset();
+        (_deleteHeld ??= Prepare("DELETE FROM held WHERE behind = ?")).Bind(behind).Execute();
+        _heldChanged = true;
+        Held().Remove(behind);
+        return callback;
+    }
+
+    private void Count(int hook, int delta)
+    {
+        _parkedCounts[hook] = _parkedCounts.GetValueOrDefault(hook) + delta;
+        _parkedDeltas.Add((hook, delta));
+    }
+
+    private static CallbackRow ReadCallback(SqliteStatement s) => new()
+    {
+        Id = s.Int64(0),
+        MessageId = s.Int64(1),
+        Previous = s.Int64(2),
+        Account = s.Int32(3),
+        Hook = s.Int32(4),
+        State = (CallbackState)s.Int32(5),
+        Reason = (ExhaustedReason)s.Int32(6),
+        CreatedAtMs = s.Int64(7),
+        EventAtMs = s.Int64(8),
+        DueAtMs = s.Int64(9),
+        Tries = s.Int32(10),
+        Attempts = s.Int32(11),
+        IsReplay = s.Int32(12) != 0,
+        Format = (CallbackFormat)s.Int32(13),
+        Query = s.Text(14),
+        Body = s.Blob(15),
+        Log = s.Blob(16),
+    };
+}

@@ -1,0 +1,161 @@
+using HoiAm.Ledger.Facts;
+using HoiAm.Ledger.Rows;
+using HoiAm.Model;
+
+namespace HoiAm.Ledger.Folding;
+
+/// <summary>
+/// Folds one report into the state of its recipient and message. Pure: no store, no clock. State only moves forward; the first final
+/// state stands (design section 3, protocol G 60); only a presumed expiry gives way to a real report.
+/// </summary>
+public static class ReportFold
+{
+    /// <summary>Applies the report and tells what it did. <paramref name="eventAtMs"/> is when it happened, Unix milliseconds.</summary>
+    public static ReportEffect Apply(MessageRow message, RecipientRow recipient, IncomingReport report, long eventAtMs)
+    {
+        var bit = StatusBit(report);
+        if (bit != 0 && (recipient.SeenStatuses & bit) != 0)
+        {
+            return ReportEffect.Repeated;
+        }
+
+        recipient.SeenStatuses |= bit;
+        switch (report.Status)
+        {
+            case ReportedStatus.Unmapped:
+                return ReportEffect.Unmapped;
+            case ReportedStatus.Missing:
+                return ReportEffect.NoStatus;
+            case ReportedStatus.Ignore:
+                return ReportEffect.Ignored;
+        }
+
+        var target = Target(report.Status);
+        var effect = ReportEffect.Advanced;
+        if (recipient.State.IsFinal())
+        {
+            if (!recipient.Presumed || !target.IsFinal())
+            {
+                return AfterFinal(message, recipient, report.Status, target);
+            }
+
+            Take(message, recipient, -1);
+            effect = ReportEffect.ReplacedPresumed;
+        }
+        else if (target <= recipient.State)
+        {
+            return ReportEffect.Late;
+        }
+
+        Move(message, recipient, report, target, eventAtMs);
+        return effect;
+    }
+
+    private static ReportEffect AfterFinal(MessageRow message, RecipientRow recipient, ReportedStatus status, RecipientState target)
+    {
+        if (!target.IsFinal())
+        {
+            return ReportEffect.Late;
+        }
+
+        if (target != recipient.State)
+        {
+            message.Contradictions++;
+            return ReportEffect.Contradiction;
+        }
+
+        if (status == ReportedStatus.Seen && !recipient.Seen)
+        {
+            recipient.Seen = true;
+            return ReportEffect.Seen;
+        }
+
+        return ReportEffect.Late;
+    }
+
+    private static void Move(MessageRow message, RecipientRow recipient, IncomingReport report, RecipientState target, long eventAtMs)
+    {
+        recipient.State = target;
+        recipient.Seen |= report.Status == ReportedStatus.Seen;
+        recipient.Presumed = report.Source == ReportSource.Presumed;
+        recipient.EventAtMs = eventAtMs;
+        recipient.PartnerId = report.PartnerId ?? recipient.PartnerId;
+        recipient.ErrorInfo = report.ErrorInfo ?? recipient.ErrorInfo;
+        recipient.TelcoId = report.TelcoId ?? recipient.TelcoId;
+        recipient.Segments = report.Segments ?? recipient.Segments;
+
+        // Handed over: whatever the telco or Zalo took. A refusal and a rejection came before that (protocol G 24).
+        var refused = report.IsRefusal && recipient.PartnerId is null && message.Kind.IsZalo();
+        var handedBefore = recipient.HandedOver;
+        recipient.HandedOver = target switch
+        {
+            RecipientState.Sent or RecipientState.Delivered => true,
+            RecipientState.Failed or RecipientState.Expired => !refused,
+            _ => false,
+        };
+        message.HandedOver += (recipient.HandedOver ? 1 : 0) - (handedBefore ? 1 : 0);
+        if (target.IsFinal())
+        {
+            recipient.Charged = report.Price is { } price ? ToUnits(price)
+                : target == RecipientState.Delivered ? recipient.Price
+                : 0;
+            Take(message, recipient, +1);
+        }
+
+        var furthest = message.Finals == message.Total ? FinalOf(message) : target.IsFinal() ? message.State : target;
+        if (furthest > message.State)
+        {
+            message.State = furthest;
+        }
+    }
+
+    // Adds the recipient's part to the message's counters, or takes it away again before a presumed expiry is replaced.
+    private static void Take(MessageRow message, RecipientRow recipient, int sign)
+    {
+        message.Finals += sign;
+        message.Charged += sign * recipient.Charged;
+        message.Successes += recipient.State == RecipientState.Delivered ? sign : 0;
+        message.Rejections += recipient.State == RecipientState.Rejected ? sign : 0;
+        message.Presumed += recipient.Presumed ? sign : 0;
+    }
+
+    // The message's own final state is only a mark; its counters tell the outcome.
+    private static RecipientState FinalOf(MessageRow message) =>
+        message.Successes > 0 ? RecipientState.Delivered
+        : message.Rejections == message.Total ? RecipientState.Rejected
+        : RecipientState.Failed;
+
+    private static RecipientState Target(ReportedStatus status) => status switch
+    {
+        ReportedStatus.PendingApproval => RecipientState.PendingApproval,
+        ReportedStatus.Waiting => RecipientState.Waiting,
+        ReportedStatus.Sent => RecipientState.Sent,
+        ReportedStatus.Delivered or ReportedStatus.Seen => RecipientState.Delivered,
+        ReportedStatus.Failed => RecipientState.Failed,
+        ReportedStatus.Rejected => RecipientState.Rejected,
+        ReportedStatus.Expired => RecipientState.Expired,
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+
+    /// <summary>The bit under which a report's status is remembered; 0 for numbers outside −16…31, which are never taken for repeats.</summary>
+    public static long StatusBit(IncomingReport report)
+    {
+        if (report.Source != ReportSource.Vendor)
+        {
+            return 1L << (48 + (int)report.Status);
+        }
+
+        return report.StatusCode switch
+        {
+            null => 1L << 62,
+            >= -16 and <= 31 => 1L << (report.StatusCode.Value + 16),
+            _ => 0,
+        };
+    }
+
+    /// <summary>VND to the ledger's unit of 1/10,000 VND; halves away from zero.</summary>
+    public static long ToUnits(decimal price) => (long)decimal.Round(price * 10_000m, 0, MidpointRounding.AwayFromZero);
+
+    /// <summary>The ledger's unit back to VND, with four fraction digits.</summary>
+    public static decimal FromUnits(long units) => new decimal(units) / 10_000m;
+}

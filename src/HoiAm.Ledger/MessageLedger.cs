@@ -1,0 +1,118 @@
+using System.Data.Common;
+using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Facts;
+using HoiAm.Ledger.Writing;
+using HoiAm.Model;
+
+namespace HoiAm.Ledger;
+
+/// <summary>
+/// The ledger as the rest of the hub sees it: the only truth about messages, reports and callbacks. Every returned task ends after the
+/// commit that made its answer true; all fail with <see cref="StoreUnavailableException"/> while the store takes no writes.
+/// </summary>
+public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
+{
+    /// <summary>Appends a delivery report.</summary>
+    public ValueTask<ReportEffect> AppendAsync(IncomingReport report)
+    {
+        var command = new ReportCommand(report, time.GetUtcNow().ToUnixTimeMilliseconds());
+        writer.Submit(command);
+        return command.Task;
+    }
+
+    /// <summary>Enters one message.</summary>
+    public async Task<Registration> RegisterAsync(MessageDraft draft) => (await RegisterAsync([draft]).ConfigureAwait(false))[0];
+
+    /// <summary>Enters messages, all in one group; each has a result of its own.</summary>
+    public Task<IReadOnlyList<Registration>> RegisterAsync(IReadOnlyList<MessageDraft> drafts) =>
+        Submit(new RegisterCommand(drafts, time.GetUtcNow()));
+
+    /// <summary>Records a try; returns at once.</summary>
+    public void Settle(Settlement settlement) => writer.Submit(new SettleCommand(settlement));
+
+    /// <summary>Takes parked callbacks of a hook whose time has come.</summary>
+    public Task<(List<DueCallback> Taken, DateTimeOffset? NextDue, long Left)> TakeParkedAsync(Hook hook, DateTimeOffset dueUntil, int max) =>
+        Submit(new FunctionCommand<(List<DueCallback>, DateTimeOffset?, long)>(
+            group => CallbackCommands.Take(group, hook, dueUntil.ToUnixTimeMilliseconds(), max)));
+
+    /// <summary>Parks callbacks that were live when the process ended and found no seat now.</summary>
+    public Task ParkAsync(IReadOnlyList<long> callbackIds) => Submit(new FunctionCommand<bool>(group =>
+    {
+        foreach (var id in callbackIds)
+        {
+            if (group.Store.GetCallback(id) is { State: CallbackState.Live } row && group.Store.GetHook(row.Hook) is { } hook)
+            {
+                row.State = CallbackState.Parked;
+                group.AddParked(hook, row);
+                group.Store.UpdateCallback(row);
+            }
+        }
+
+        return true;
+    }));
+
+    /// <summary>Sends callbacks again.</summary>
+    public Task<IReadOnlyList<ReplayResult>> ReplayAsync(IReadOnlyList<long> callbackIds) =>
+        Submit(new FunctionCommand<IReadOnlyList<ReplayResult>>(
+            group => [.. callbackIds.Select(id => CallbackCommands.Replay(group, id))]));
+
+    /// <summary>Gives a parked report to a message, whatever its ids say. Null when either is unknown or the message has no such recipient.</summary>
+    public Task<ReportEffect?> AttachAsync(long orphanId, string smsId) => Submit(new FunctionCommand<ReportEffect?>(group =>
+    {
+        if (group.Store.GetOrphan(orphanId) is not { } orphan || RegisterCommand.FindBySmsId(group, smsId, 0) is not { } message)
+        {
+            return null;
+        }
+
+        var recipient = Correlation.FindRecipient(group.Store, message, orphan.Report.Address) ?? (message.Total == 1 ? message.First : null);
+        if (recipient is null)
+        {
+            return null;
+        }
+
+        var effect = ReportCommand.Append(group, message, recipient, orphan.Report, orphan.AtMs);
+        group.Store.DeleteOrphan(orphanId);
+        return effect;
+    }));
+
+    /// <summary>
+    /// Settles a message that waits for approval: an operator's report on each of its recipients. Null when the message is unknown,
+    /// false when it does not wait.
+    /// </summary>
+    public Task<bool?> DecideAsync(string smsId, ReportedStatus verdict, ReadOnlyMemory<byte> raw) => Submit(new FunctionCommand<bool?>(group =>
+    {
+        if (RegisterCommand.FindBySmsId(group, smsId, 0) is not { } message)
+        {
+            return null;
+        }
+
+        if (message.State != RecipientState.PendingApproval)
+        {
+            return false;
+        }
+
+        foreach (var recipient in group.Store.ListRecipients(message))
+        {
+            var report = new IncomingReport
+            {
+                Source = ReportSource.Operator,
+                Vendor = message.Vendor,
+                Address = recipient.Address,
+                Status = verdict,
+                Raw = raw,
+            };
+            ReportCommand.Append(group, message, recipient, report, group.NowMs);
+        }
+
+        return true;
+    }));
+
+    /// <summary>Any write that is not on the path of a report, inside a transaction of the store; an exception takes back this write alone.</summary>
+    public Task<T> WriteAsync<T>(Func<DbConnection, T> write) => Submit(new FunctionCommand<T>(group => write(group.Store.Connection)));
+
+    private Task<T> Submit<T>(WaitedCommand<T> command)
+    {
+        writer.Submit(command);
+        return command.Task;
+    }
+}

@@ -1,0 +1,46 @@
+using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Rows;
+using HoiAm.Model;
+
+namespace HoiAm.Ledger.Writing;
+
+/// <summary>What the ledger needs to know of an account to write its callbacks.</summary>
+/// <param name="Number">Number of the account.</param>
+/// <param name="CallbackUrl">Hook of messages that name none; null when there is none.</param>
+/// <param name="Format">How callbacks are put on the wire.</param>
+/// <param name="Profile">How their parameters are written.</param>
+/// <param name="PushStates">Bit n set: SendStatus n is pushed. Default: 4 and 5.</param>
+/// <param name="FirstTryDelay">Pause after the answer that created a message before its first callback (protocol G 51).</param>
+public sealed record AccountProfile(
+    int Number, string? CallbackUrl, CallbackFormat Format, CallbackProfile Profile, int PushStates, TimeSpan FirstTryDelay)
+{
+    /// <summary>Only the final states, 4 and 5 (protocol G 26).</summary>
+    public const int FinalStates = (1 << 4) | (1 << 5);
+
+    /// <summary>One second: clients insert their row after the send answer (protocol G 51).</summary>
+    public static readonly TimeSpan DefaultFirstTryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>True when this status is pushed.</summary>
+    public bool Pushes(SendStatus status) => (PushStates & (1 << (int)status)) != 0;
+}
+
+/// <summary>Where the ledger looks accounts up; an immutable snapshot behind it is swapped on change.</summary>
+public interface IAccountProfiles
+{
+    /// <summary>The account in force under this number; null when it was never known.</summary>
+    AccountProfile? Find(int number);
+}
+
+/// <summary>The bytes of a callback.</summary>
+/// <param name="HookUrl">URL without query, as the customer wrote it.</param>
+/// <param name="HostKey">Scheme, host and port in lower case.</param>
+/// <param name="Query">What follows the URL on the request line.</param>
+/// <param name="Body">Body for the formats that have one.</param>
+public readonly record struct RenderedCallback(string HookUrl, string HostKey, string Query, byte[]? Body);
+
+/// <summary>Writes the bytes of a callback. The ledger keeps them, so that every try sends the same.</summary>
+public interface ICallbackRenderer
+{
+    /// <summary>Renders the message's state now. <paramref name="url"/> is null when there is no hook: the bytes are kept to be pulled.</summary>
+    RenderedCallback Render(MessageRow message, string? url, AccountProfile account, long eventAtMs);
+}

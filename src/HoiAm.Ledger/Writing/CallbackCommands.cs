@@ -1,0 +1,77 @@
+using HoiAm.Ledger.Delivery;
+
+namespace HoiAm.Ledger.Writing;
+
+/// <summary>How a manual replay ended.</summary>
+public enum ReplayResult : byte
+{
+    /// <summary>It is sent again, under the same id and with the same bytes.</summary>
+    Reopened = 0,
+
+    /// <summary>It was pending anyway and is tried now.</summary>
+    BroughtForward = 1,
+
+    /// <summary>No such callback.</summary>
+    Unknown = 2,
+
+    /// <summary>The message had no hook, so there is nowhere to send it.</summary>
+    NoHook = 3,
+}
+
+/// <summary>Writes over callbacks that people and lanes ask for.</summary>
+internal static class CallbackCommands
+{
+    /// <summary>Opens a settled callback again: same id, same bytes, a new sequence, attempts numbered on.</summary>
+    public static ReplayResult Replay(GroupContext group, long id)
+    {
+        if (group.Store.GetCallback(id) is not { } row)
+        {
+            return ReplayResult.Unknown;
+        }
+
+        if (group.Store.GetHook(row.Hook) is not { } hook)
+        {
+            return ReplayResult.NoHook;
+        }
+
+        switch (row.State)
+        {
+            case CallbackState.Live:
+            case CallbackState.Held:
+                return ReplayResult.BroughtForward;
+            case CallbackState.Parked:
+                group.Store.Unpark(row.Hook, row.DueAtMs, row.Id);
+                break;
+            default:
+                row.Tries = 0;
+                break;
+        }
+
+        var result = row.State == CallbackState.Parked ? ReplayResult.BroughtForward : ReplayResult.Reopened;
+        row.Reason = ExhaustedReason.None;
+        row.IsReplay = true;
+        row.State = CallbackState.Parked;
+
+        // Due at the beginning of time: what a person asked for goes before everything else that waits on disk.
+        row.DueAtMs = 0;
+        group.AddParked(hook, row);
+        group.Store.UpdateCallback(row);
+        return result;
+    }
+
+    /// <summary>Takes parked callbacks of a hook whose time has come; each now belongs to its lane.</summary>
+    public static (List<DueCallback> Taken, DateTimeOffset? NextDue, long Left) Take(GroupContext group, Hook hook, long dueUntilMs, int max)
+    {
+        var taken = new List<DueCallback>();
+        foreach (var row in group.Store.FindParked(hook.Id, dueUntilMs, max))
+        {
+            group.Store.Unpark(hook.Id, row.DueAtMs, row.Id);
+            row.State = CallbackState.Live;
+            group.Store.UpdateCallback(row);
+            taken.Add(CallbackEmitter.ToDue(row, hook));
+        }
+
+        var (next, left) = group.Store.ParkedSummary(hook.Id);
+        return (taken, next is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null, left);
+    }
+}

@@ -1,0 +1,88 @@
+using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Rows;
+
+namespace HoiAm.Ledger.Writing;
+
+/// <summary>Writes the callback that follows from a change of a message, and finds it its place: lane, disk, or behind an earlier one.</summary>
+internal static class CallbackEmitter
+{
+    /// <summary>Enters a callback for the message's state now when its account wants to hear of it.</summary>
+    public static void Emit(GroupContext group, MessageRow message, long eventAtMs)
+    {
+        if (group.Accounts.Find(message.Account) is not { } account || !account.Pushes(message.SendStatus))
+        {
+            return;
+        }
+
+        var url = message.CallbackUrl ?? account.CallbackUrl;
+        var rendered = group.Renderer.Render(message, url, account, eventAtMs);
+        var hook = url is null ? null : group.Store.InternHook(message.Account, rendered.HookUrl, rendered.HostKey);
+        var row = new CallbackRow
+        {
+            Id = group.Store.NextId(),
+            MessageId = message.Id,
+            Previous = message.LastCallback,
+            Account = message.Account,
+            Hook = hook?.Id ?? 0,
+            CreatedAtMs = group.NowMs,
+            EventAtMs = eventAtMs,
+            DueAtMs = Math.Max(group.NowMs, message.CreatedAtMs + (long)account.FirstTryDelay.TotalMilliseconds),
+            Format = account.Format,
+            Query = rendered.Query,
+            Body = rendered.Body,
+        };
+        message.LastCallback = row.Id;
+        if (hook is null)
+        {
+            row.State = CallbackState.Cancelled;
+            row.Reason = ExhaustedReason.NoHook;
+            group.Store.InsertCallback(row);
+        }
+        else if (row.Previous != 0 && IsOpen(group, row.Previous))
+        {
+            // Callbacks of one SMSID leave in order: this one waits until the one before it is settled.
+            row.State = CallbackState.Held;
+            group.Store.InsertCallback(row);
+            group.Store.Hold(row.Previous, row.Id);
+        }
+        else
+        {
+            Place(group, row, hook);
+            group.Store.InsertCallback(row);
+        }
+    }
+
+    /// <summary>Gives an open callback its place: a seat in memory if there is one, else the disk. The caller writes the row.</summary>
+    public static void Place(GroupContext group, CallbackRow row, Hook hook)
+    {
+        if (group.TryReserve(hook))
+        {
+            row.State = CallbackState.Live;
+            group.AddLive(ToDue(row, hook));
+        }
+        else
+        {
+            row.State = CallbackState.Parked;
+            group.AddParked(hook, row);
+        }
+    }
+
+    /// <summary>The row as the lanes see it.</summary>
+    public static DueCallback ToDue(CallbackRow row, Hook hook) => new()
+    {
+        Id = row.Id,
+        Hook = hook,
+        Query = row.Query,
+        Format = row.Format,
+        Body = row.Body ?? [],
+        DueAt = DateTimeOffset.FromUnixTimeMilliseconds(row.DueAtMs),
+        EventTime = DateTimeOffset.FromUnixTimeMilliseconds(row.EventAtMs),
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs),
+        Attempts = row.Attempts,
+        Tries = row.Tries,
+        IsReplay = row.IsReplay,
+    };
+
+    private static bool IsOpen(GroupContext group, long callbackId) =>
+        group.Store.GetCallback(callbackId) is { State: <= CallbackState.Held };
+}

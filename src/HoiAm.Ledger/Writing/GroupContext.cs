@@ -1,0 +1,97 @@
+using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Rows;
+
+namespace HoiAm.Ledger.Writing;
+
+/// <summary>What the commands of one group share: the open transaction, the group's moment, and what follows once it is committed.</summary>
+internal sealed class GroupContext(ILedgerStore store, IDeliveryQueue queue, IAccountProfiles accounts, ICallbackRenderer renderer)
+{
+    private readonly List<DueCallback> _live = [];
+    private readonly List<(Hook Hook, long DueAtMs)> _parked = [];
+    private int _liveMark;
+    private int _parkedMark;
+
+    public ILedgerStore Store => store;
+
+    public IAccountProfiles Accounts => accounts;
+
+    public ICallbackRenderer Renderer => renderer;
+
+    /// <summary>The moment of the group, Unix milliseconds.</summary>
+    public long NowMs { get; private set; }
+
+    /// <summary>Scratch list for look-ups.</summary>
+    public List<long> Ids { get; } = [];
+
+    public void Begin(long nowMs)
+    {
+        NowMs = nowMs;
+        store.Begin();
+    }
+
+    /// <summary>Marks the state to which one command's failure goes back.</summary>
+    public void Mark()
+    {
+        store.Savepoint();
+        _liveMark = _live.Count;
+        _parkedMark = _parked.Count;
+    }
+
+    public void EndMark(bool keep)
+    {
+        store.EndSavepoint(keep);
+        if (!keep)
+        {
+            ReleaseFrom(_liveMark);
+            _parked.RemoveRange(_parkedMark, _parked.Count - _parkedMark);
+        }
+    }
+
+    /// <summary>Asks for a seat in the hook's lane; the callback goes there after the commit.</summary>
+    public bool TryReserve(Hook hook) => queue.TryReserve(hook);
+
+    public void AddLive(DueCallback callback) => _live.Add(callback);
+
+    /// <summary>Parks a callback and lets its lane know after the commit.</summary>
+    public void AddParked(Hook hook, CallbackRow callback)
+    {
+        store.Park(hook.Id, callback.DueAtMs, callback.Id);
+        _parked.Add((hook, callback.DueAtMs));
+    }
+
+    public void Commit() => store.Commit();
+
+    /// <summary>Feeds the lanes from the commit: no query on the fast path.</summary>
+    public void Publish()
+    {
+        foreach (var callback in _live)
+        {
+            queue.Enqueue(callback);
+        }
+
+        foreach (var (hook, due) in _parked)
+        {
+            queue.NoteParked(hook, DateTimeOffset.FromUnixTimeMilliseconds(due));
+        }
+
+        _live.Clear();
+        _parked.Clear();
+    }
+
+    public void Rollback()
+    {
+        store.Rollback();
+        ReleaseFrom(0);
+        _parked.Clear();
+    }
+
+    private void ReleaseFrom(int index)
+    {
+        for (var i = index; i < _live.Count; i++)
+        {
+            queue.Release(_live[i].Hook);
+        }
+
+        _live.RemoveRange(index, _live.Count - index);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Data.Common;
+using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Rows;
+
+namespace HoiAm.Ledger.Writing;
+
+/// <summary>
+/// One engine's side of the ledger: rows in, rows out, inside one transaction at a time. It decides nothing; what a report does is
+/// decided once, above, for every engine. All calls come from the one thread of <see cref="LedgerWriter"/>.
+/// A store that cannot take a write right now (full, read-only, unreachable) throws <see cref="StoreUnavailableException"/>.
+/// </summary>
+public interface ILedgerStore : IDisposable
+{
+    /// <summary>Begins the group's transaction.</summary>
+    void Begin();
+
+    /// <summary>Commits it. When this returns, everything in it survives a power cut.</summary>
+    void Commit();
+
+    /// <summary>Takes everything back, also what the store remembered in memory. Never throws.</summary>
+    void Rollback();
+
+    /// <summary>Marks a place to come back to within the transaction.</summary>
+    void Savepoint();
+
+    /// <summary>Forgets the mark, or goes back to it.</summary>
+    void EndSavepoint(bool keep);
+
+    /// <summary>The next id of a kind; ids grow with time and are never given twice, not even after a rollback.</summary>
+    long NextId();
+
+    /// <summary>Messages indexed under a key, newest first, into <paramref name="messageIds"/>.</summary>
+    void FindMessages(long referenceKey, List<long> messageIds);
+
+    /// <summary>Indexes a message under a key.</summary>
+    void AddReference(long referenceKey, long messageId);
+
+    MessageRow? GetMessage(long id);
+
+    void InsertMessage(MessageRow message);
+
+    /// <summary>Writes what can change in a message and, when it has just one recipient, in that.</summary>
+    void UpdateMessage(MessageRow message);
+
+    RecipientRow? FindRecipient(long messageId, string address);
+
+    /// <summary>All recipients in the order of the registration; for one recipient the row inside the message.</summary>
+    IReadOnlyList<RecipientRow> ListRecipients(MessageRow message);
+
+    void InsertRecipient(long messageId, RecipientRow recipient);
+
+    void UpdateRecipient(long messageId, RecipientRow recipient);
+
+    void InsertReport(ReportRow report);
+
+    /// <summary>True when at least one orphan waits: the common case of none must cost nothing.</summary>
+    bool HasOrphans { get; }
+
+    void InsertOrphan(OrphanRow orphan, ReadOnlySpan<long> referenceKeys);
+
+    /// <summary>Orphans indexed under a key, oldest first.</summary>
+    List<OrphanRow> FindOrphans(long referenceKey);
+
+    OrphanRow? GetOrphan(long id);
+
+    void DeleteOrphan(long id);
+
+    /// <summary>The hook of an account at a URL, made when it is new.</summary>
+    Hook InternHook(int account, string url, string hostKey);
+
+    Hook? GetHook(int id);
+
+    void InsertCallback(CallbackRow callback);
+
+    CallbackRow? GetCallback(long id);
+
+    /// <summary>Writes where a callback stands, without a look at what was there: the common case of a first try that was acknowledged.</summary>
+    void SettleCallback(long id, CallbackState state, ExhaustedReason reason, int tries, int attempts, byte[] log);
+
+    /// <summary>Writes state, reason, replay mark, due time, tries and log.</summary>
+    void UpdateCallback(CallbackRow callback);
+
+    /// <summary>Puts a callback into the list of those that wait on disk for their lane.</summary>
+    void Park(int hook, long dueAtMs, long callbackId);
+
+    void Unpark(int hook, long dueAtMs, long callbackId);
+
+    /// <summary>Parked callbacks of a hook due until a moment, oldest due first.</summary>
+    List<CallbackRow> FindParked(int hook, long dueUntilMs, int max);
+
+    /// <summary>When a hook's next parked callback is due and how many there are; due is null when there is none.</summary>
+    (long? NextDueMs, long Count) ParkedSummary(int hook);
+
+    /// <summary>Remembers that a callback waits behind another one of its message.</summary>
+    void Hold(long behind, long callbackId);
+
+    /// <summary>The callback that waits behind this one, taken off the list; 0 when none does.</summary>
+    long ReleaseHeld(long behind);
+
+    /// <summary>For everything that is not on the path of a report: the connection of the open transaction.</summary>
+    DbConnection Connection { get; }
+}
+
+/// <summary>The store cannot take writes now: full, read-only, unreachable. Whoever asked may try again later.</summary>
+public sealed class StoreUnavailableException : Exception
+{
+    public StoreUnavailableException()
+        : this("The store does not take writes now.")
+    {
+    }
+
+    public StoreUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    public StoreUnavailableException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,279 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using HoiAm.Ledger.Delivery;
+
+namespace HoiAm.Ledger.Writing;
+
+/// <summary>
+/// The one writer of a store. What arrives while a commit runs becomes the next group; a group is one transaction with one sync, and
+/// only when it is on disk is anybody answered. The writer never waits for anybody: completions run on the pool, in chunks.
+/// </summary>
+public sealed class LedgerWriter : IAsyncDisposable
+{
+    private const int CompletionChunk = 32;
+
+    private readonly ILedgerStore _store;
+    private readonly GroupContext _group;
+    private readonly WriterOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentQueue<LedgerCommand> _urgent = new();
+    private readonly ConcurrentQueue<LedgerCommand> _riders = new();
+    private readonly List<LedgerCommand> _batch = [];
+    private readonly ManualResetEventSlim _wake = new(false, spinCount: 20);
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+    private volatile string? _unavailable;
+    private int _waiting;
+    private long _groups;
+    private long _commands;
+
+    /// <summary>Starts the writer's thread; the store is used by no other from now on.</summary>
+    public LedgerWriter(
+        ILedgerStore store,
+        IDeliveryQueue queue,
+        IAccountProfiles accounts,
+        ICallbackRenderer renderer,
+        WriterOptions options,
+        TimeProvider time)
+    {
+        _store = store;
+        _group = new GroupContext(store, queue, accounts, renderer);
+        _options = options;
+        _time = time;
+        _thread = new Thread(Run) { Name = "ledger-writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Why the last group could not be written; null while the store takes writes.</summary>
+    public string? Unavailable => _unavailable;
+
+    /// <summary>Groups committed so far.</summary>
+    public long Groups => Interlocked.Read(ref _groups);
+
+    /// <summary>Commands committed so far.</summary>
+    public long Commands => Interlocked.Read(ref _commands);
+
+    /// <summary>Commands that wait now.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Raised on the writer's thread when something unexpected was caught; the writer goes on.</summary>
+    public event Action<Exception>? Faulted;
+
+    /// <summary>Adds a command to the next group. Commands that persist are always taken; others fail at once when too many wait.</summary>
+    internal void Submit(LedgerCommand command)
+    {
+        if (command.Persists)
+        {
+            Interlocked.Increment(ref _waiting);
+            _riders.Enqueue(command);
+            return;
+        }
+
+        if (_stopping || Interlocked.Increment(ref _waiting) > _options.QueueMax)
+        {
+            Interlocked.Decrement(ref _waiting);
+            command.Fail(new StoreUnavailableException(_stopping ? "The hub is shutting down." : "Too many writes are waiting."));
+            return;
+        }
+
+        _urgent.Enqueue(command);
+        if (!_wake.IsSet)
+        {
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Writes what waits and ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        _wake.Set();
+        while (_thread.IsAlive)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System).ConfigureAwait(false);
+        }
+
+        _store.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        var gapEnd = 0L;
+        while (true)
+        {
+            Await(gapEnd);
+            Gather();
+            if (_batch.Count == 0)
+            {
+                if (_stopping)
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            // Under load the next group waits a little, so that more share its sync; a lone command after a pause does not.
+            gapEnd = Stopwatch.GetTimestamp() + (long)(_options.Gap.TotalSeconds * Stopwatch.Frequency);
+            WriteGroup();
+            if (_unavailable is not null && !_stopping)
+            {
+                _wake.Wait(_options.RetryPause);
+            }
+
+            if (_unavailable is not null && _stopping)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Await(long gapEnd)
+    {
+        if (_urgent.IsEmpty && !_stopping)
+        {
+            _wake.Reset();
+            if (_urgent.IsEmpty && !_stopping)
+            {
+                _wake.Wait(_options.SettleWait);
+            }
+        }
+
+        var remaining = gapEnd - Stopwatch.GetTimestamp();
+        if (remaining > 0 && _urgent.Count < _options.GroupCountMax && !_stopping)
+        {
+            var pause = (int)(remaining * 1000 / Stopwatch.Frequency);
+            if (pause > 0)
+            {
+                Thread.Sleep(pause);
+            }
+        }
+    }
+
+    private void Gather()
+    {
+        var bytes = 0;
+        while (_batch.Count < _options.GroupCountMax && bytes < _options.GroupBytesMax && _urgent.TryDequeue(out var command))
+        {
+            _batch.Add(command);
+            bytes += command.Weight;
+        }
+
+        var riders = 0;
+        while (riders < _options.GroupCountMax && _riders.TryDequeue(out var command))
+        {
+            _batch.Add(command);
+            riders++;
+        }
+    }
+
+    private void WriteGroup()
+    {
+        try
+        {
+            Write(_batch);
+            Complete();
+        }
+        catch (StoreUnavailableException refused)
+        {
+            Refuse(refused);
+        }
+        catch (Exception error)
+        {
+            // One command that cannot be applied must not fail its neighbours: each goes alone.
+            Faulted?.Invoke(error);
+            WriteSingly();
+        }
+        finally
+        {
+            _batch.Clear();
+        }
+    }
+
+    private void Write(IReadOnlyList<LedgerCommand> commands)
+    {
+        var committed = false;
+        try
+        {
+            _group.Begin(_time.GetUtcNow().ToUnixTimeMilliseconds());
+            foreach (var command in commands)
+            {
+                command.Apply(_group);
+            }
+
+            FaultPoints.Hit("before-commit");
+            _group.Commit();
+            committed = true;
+            FaultPoints.Hit("after-commit");
+        }
+        finally
+        {
+            if (!committed)
+            {
+                _group.Rollback();
+            }
+        }
+
+        // Durable: everything in the group. A crash from here on repeats a callback at worst.
+        _unavailable = null;
+        Interlocked.Increment(ref _groups);
+        Interlocked.Add(ref _commands, commands.Count);
+        _group.Publish();
+    }
+
+    private void WriteSingly()
+    {
+        var single = new LedgerCommand[1];
+        foreach (var command in _batch)
+        {
+            single[0] = command;
+            try
+            {
+                Write(single);
+                Interlocked.Decrement(ref _waiting);
+                Completions.Run([command]);
+            }
+            catch (StoreUnavailableException refused) when (command.Persists)
+            {
+                _unavailable = refused.Message;
+                _riders.Enqueue(command);
+            }
+            catch (Exception error)
+            {
+                Interlocked.Decrement(ref _waiting);
+                Completions.Fail([command], error);
+                Faulted?.Invoke(error);
+            }
+        }
+    }
+
+    private void Complete()
+    {
+        Interlocked.Add(ref _waiting, -_batch.Count);
+        for (var i = 0; i < _batch.Count; i += CompletionChunk)
+        {
+            Completions.Run(_batch.GetRange(i, Math.Min(CompletionChunk, _batch.Count - i)));
+        }
+    }
+
+    private void Refuse(StoreUnavailableException refused)
+    {
+        _unavailable = refused.Message;
+        var failed = new List<LedgerCommand>();
+        foreach (var command in _batch)
+        {
+            if (command.Persists)
+            {
+                _riders.Enqueue(command);
+            }
+            else
+            {
+                failed.Add(command);
+            }
+        }
+
+        Interlocked.Add(ref _waiting, -failed.Count);
+        Completions.Fail(failed, refused);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Threading.Tasks.Sources;
+using HoiAm.Ledger.Facts;
+using HoiAm.Ledger.Folding;
+using HoiAm.Ledger.Rows;
+using HoiAm.Model;
+
+namespace HoiAm.Ledger.Writing;
+
+/// <summary>Appends one report: kept raw, matched, folded, and the callback that follows written, all in the group's one transaction.</summary>
+internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : LedgerCommand, IValueTaskSource<ReportEffect>
+{
+    private ManualResetValueTaskSourceCore<ReportEffect> _waiter;
+    private ReportEffect _effect;
+
+    public ValueTask<ReportEffect> Task => new(this, _waiter.Version);
+
+    internal override int Weight => report.Raw.Length + 512;
+
+    internal override void Apply(GroupContext group)
+    {
+        var match = Correlation.Find(group, report);
+        _effect = match is var (message, recipient)
+            ? Append(group, message, recipient, report, receivedAtMs)
+            : Park(group);
+    }
+
+    internal override void Complete() => _waiter.SetResult(_effect);
+
+    internal override void Fail(Exception error) => _waiter.SetException(error);
+
+    /// <summary>Folds a report into its message and writes everything that follows from it.</summary>
+    public static ReportEffect Append(
+        GroupContext group, MessageRow message, RecipientRow recipient, IncomingReport report, long receivedAtMs)
+    {
+        var stateBefore = message.State;
+        var eventAtMs = report.EventTime?.ToUnixTimeMilliseconds() ?? receivedAtMs;
+        var effect = ReportFold.Apply(message, recipient, report, eventAtMs);
+        if (effect == ReportEffect.Repeated)
+        {
+            return effect;
+        }
+
+        var row = new ReportRow
+        {
+            Id = group.Store.NextId(),
+            MessageId = message.Id,
+            Previous = message.LastReport,
+            AtMs = receivedAtMs,
+            Source = report.Source,
+            Vendor = report.Vendor,
+            StatusCode = report.StatusCode,
+            Effect = effect,
+            Address = message.Total == 1 ? "" : recipient.Address,
+            Raw = report.Raw,
+        };
+        group.Store.InsertReport(row);
+        message.LastReport = row.Id;
+        if (message.State != stateBefore || (effect == ReportEffect.ReplacedPresumed && message.State.IsFinal()))
+        {
+            CallbackEmitter.Emit(group, message, eventAtMs);
+        }
+
+        if (message.Total > 1)
+        {
+            group.Store.UpdateRecipient(message.Id, recipient);
+        }
+
+        group.Store.UpdateMessage(message);
+        return effect;
+    }
+
+    ReportEffect IValueTaskSource<ReportEffect>.GetResult(short token) => _waiter.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReportEffect>.GetStatus(short token) => _waiter.GetStatus(token);
+
+    void IValueTaskSource<ReportEffect>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _waiter.OnCompleted(continuation, state, token, flags);
+
+    // The report may come before the send answer that names its message (protocol G 58): it is kept until the message is registered.
+    private ReportEffect Park(GroupContext group)
+    {
+        Span<long> keys = stackalloc long[2];
+        var count = 0;
+        if (report.ReferentId is { } referent)
+        {
+            keys[count++] = ReferenceKey.Of(ReferenceKind.Referent, 0, referent);
+        }
+
+        if (report.RequestId is { } request)
+        {
+            keys[count++] = ReferenceKey.Of(ReferenceKind.VendorRequest, 0, request);
+        }
+
+        if (group.Store.HasOrphans && count > 0)
+        {
+            foreach (var orphan in group.Store.FindOrphans(keys[0]))
+            {
+                if (IsRepeat(orphan.Report))
+                {
+                    return ReportEffect.Repeated;
+                }
+            }
+        }
+
+        group.Store.InsertOrphan(
+            new OrphanRow { Id = group.Store.NextId(), Report = report, AtMs = receivedAtMs }, keys[..count]);
+        return ReportEffect.Parked;
+    }
+
+    private bool IsRepeat(IncomingReport other) =>
+        other.Vendor == report.Vendor && other.ReferentId == report.ReferentId && other.RequestId == report.RequestId
+        && other.Address == report.Address && other.StatusCode == report.StatusCode && other.Source == report.Source
+        && other.Status == report.Status;
+}

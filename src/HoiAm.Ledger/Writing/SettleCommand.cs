@@ -1,0 +1,76 @@
+using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Rows;
+
+namespace HoiAm.Ledger.Writing;
+
+/// <summary>Records a try. Nobody waits for it: losing it in a crash only repeats the callback, so it rides along with the next group.</summary>
+internal sealed class SettleCommand(Settlement settlement) : LedgerCommand
+{
+    internal override bool Persists => true;
+
+    internal override void Apply(GroupContext group)
+    {
+        if (settlement is { Attempt: { Number: 1 } first, State: CallbackState.Delivered or CallbackState.Exhausted })
+        {
+            group.Store.SettleCallback(
+                settlement.CallbackId, settlement.State, settlement.Reason, settlement.Tries, 1, AttemptLog.Append(null, first));
+        }
+        else if (group.Store.GetCallback(settlement.CallbackId) is { } row)
+        {
+            Update(group, row);
+        }
+        else
+        {
+            return;
+        }
+
+        if (settlement.State is CallbackState.Delivered or CallbackState.Exhausted)
+        {
+            ReleaseNext(group, settlement.CallbackId);
+        }
+    }
+
+    internal override void Complete()
+    {
+    }
+
+    internal override void Fail(Exception error)
+    {
+    }
+
+    private void Update(GroupContext group, CallbackRow row)
+    {
+        if (settlement.Attempt is { } attempt)
+        {
+            row.Log = AttemptLog.Append(row.Log, attempt);
+            row.Attempts = Math.Max(row.Attempts, attempt.Number);
+        }
+
+        row.State = settlement.State;
+        row.Reason = settlement.Reason;
+        row.Tries = settlement.Tries;
+        if (settlement.State is CallbackState.Live or CallbackState.Parked)
+        {
+            row.DueAtMs = settlement.DueAt.ToUnixTimeMilliseconds();
+        }
+
+        if (settlement.State == CallbackState.Parked && group.Store.GetHook(row.Hook) is { } hook)
+        {
+            group.AddParked(hook, row);
+        }
+
+        group.Store.UpdateCallback(row);
+    }
+
+    private static void ReleaseNext(GroupContext group, long settled)
+    {
+        var next = group.Store.ReleaseHeld(settled);
+        if (next == 0 || group.Store.GetCallback(next) is not { State: CallbackState.Held } row || group.Store.GetHook(row.Hook) is not { } hook)
+        {
+            return;
+        }
+
+        CallbackEmitter.Place(group, row, hook);
+        group.Store.UpdateCallback(row);
+    }
+}
