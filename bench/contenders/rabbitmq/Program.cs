@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using HoiAm.Bench;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -42,7 +43,7 @@ async ValueTask PublishAsync(Report report)
     _ = channels.TryTake(out var mine);
     try
     {
-        await mine!.BasicPublishAsync(string.Empty, Queue, mandatory: true, new BasicProperties { Persistent = true }, report.ToBytes());
+        await mine!.BasicPublishAsync(string.Empty, Queue, mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(report.ToText()));
     }
     finally
     {
@@ -54,7 +55,7 @@ async ValueTask PublishAsync(Report report)
 async Task DeliverAsync(object sender, BasicDeliverEventArgs message)
 {
     using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-    var report = Report.FromBytes(message.Body.Span);
+    var report = Report.FromText(Encoding.UTF8.GetString(message.Body.Span));
     if (await hooks.GetAsync(report.CallbackUrl(hookBase), timeout.Token))
     {
         await channel.BasicAckAsync(message.DeliveryTag, multiple: false);

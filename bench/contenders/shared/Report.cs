@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 
 namespace HoiAm.Bench;
@@ -63,13 +62,13 @@ internal readonly record struct Report(string ReferentId, string RequestId, stri
             $"{hookBase}{hook}?SMSID={ReferentId}&SendFailed={failed}&SendStatus=5&SendSuccess={1 - failed}&TotalPrice=400.0000&TotalReceiver=1&TotalSent=1&RequestId={RequestId}&TypeId=2&telcoid=2&phonenumber=0{Msisdn.AsSpan(2)}&switchsmsid=");
     }
 
-    /// <summary>Bytes that a queue can carry.</summary>
-    internal byte[] ToBytes() => Encoding.UTF8.GetBytes($"{ReferentId}\n{RequestId}\n{Msisdn}\n{Status}");
+    /// <summary>Text that a queue can carry.</summary>
+    internal string ToText() => string.Create(null, $"{ReferentId}\n{RequestId}\n{Msisdn}\n{Status}");
 
-    /// <summary>Reads <see cref="ToBytes"/> back.</summary>
-    internal static Report FromBytes(ReadOnlySpan<byte> bytes)
+    /// <summary>Reads <see cref="ToText"/> back.</summary>
+    internal static Report FromText(string text)
     {
-        var parts = Encoding.UTF8.GetString(bytes).Split('\n');
+        var parts = text.Split('\n');
         return new Report(parts[0], parts[1], parts[2], int.Parse(parts[3], null));
     }
 

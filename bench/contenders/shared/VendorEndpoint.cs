@@ -10,11 +10,12 @@ internal static class VendorEndpoint
     private static ReadOnlySpan<byte> Tail => ",\"message\":\"success\",\"errors\":{},\"total_record\":0,\"current_page\":0}"u8;
 
     /// <summary>Builds a web application without routing, logging or configuration files around the one endpoint.</summary>
-    internal static WebApplication Build(string url, Func<Report, ValueTask> accept)
+    internal static WebApplication Build(string url, Func<Report, ValueTask> accept, Action<IServiceCollection>? addServices = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls(url);
         builder.WebHost.ConfigureKestrel(static o => o.AddServerHeader = false);
+        addServices?.Invoke(builder.Services);
         var app = builder.Build();
         app.Run(context => HandleAsync(context, accept));
         return app;
