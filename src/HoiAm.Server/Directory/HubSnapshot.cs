@@ -1,0 +1,63 @@
+using System.Collections.Frozen;
+using HoiAm.Dispatch;
+using HoiAm.Ledger.Writing;
+using HoiAm.Server.Security;
+
+namespace HoiAm.Server.Directory;
+
+/// <summary>An account as requests see it: immutable, with what the hot path needs worked out.</summary>
+internal sealed record Account(int Number, string Id, AccountSettings Settings, string InboundKey, AccountProfile Profile, HookPolicy Policy);
+
+/// <summary>A vendor as requests see it.</summary>
+internal sealed record Vendor(int Number, string Id, VendorSettings Settings);
+
+/// <summary>What a key or token opens.</summary>
+internal enum CredentialKind
+{
+    Account,
+    Vendor,
+    Token,
+}
+
+/// <summary>A key or token: only its digests.</summary>
+internal sealed record Credential(
+    long Number,
+    string Id,
+    CredentialKind Kind,
+    int Owner,
+    Digest Digest,
+    Digest? SecretDigest,
+    string Name,
+    string? Role,
+    bool Active,
+    DateTimeOffset? ValidFrom,
+    DateTimeOffset? ValidTo,
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>When it was last used, Unix milliseconds; written back now and then.</summary>
+    public long LastUsedMs { get; set; }
+
+    /// <summary>True when it opens anything at this moment.</summary>
+    public bool IsInForce(DateTimeOffset now) => Active && (ValidFrom is null || now >= ValidFrom) && (ValidTo is null || now < ValidTo);
+}
+
+/// <summary>All configuration at one moment. A change makes a new snapshot and swaps it; a request sees one for its whole life.</summary>
+internal sealed class HubSnapshot
+{
+    public static HubSnapshot Empty { get; } = new();
+
+    public FrozenDictionary<string, Account> Accounts { get; init; } = FrozenDictionary<string, Account>.Empty;
+
+    public FrozenDictionary<int, Account> AccountsByNumber { get; init; } = FrozenDictionary<int, Account>.Empty;
+
+    public FrozenDictionary<string, Account> AccountsByInboundKey { get; init; } = FrozenDictionary<string, Account>.Empty;
+
+    public FrozenDictionary<string, Vendor> Vendors { get; init; } = FrozenDictionary<string, Vendor>.Empty;
+
+    public FrozenDictionary<int, Vendor> VendorsByNumber { get; init; } = FrozenDictionary<int, Vendor>.Empty;
+
+    public FrozenDictionary<(CredentialKind Kind, Digest Digest), Credential> Credentials { get; init; } =
+        FrozenDictionary<(CredentialKind, Digest), Credential>.Empty;
+
+    public IReadOnlyList<Credential> AllCredentials { get; init; } = [];
+}

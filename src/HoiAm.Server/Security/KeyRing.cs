@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace HoiAm.Server.Security;
+
+/// <summary>
+/// The hub's own key, kept outside the store. Keys and tokens are stored only as digests under it; secrets that must be sent on (signing,
+/// upstream) are encrypted under it. Who has only the store has neither.
+/// </summary>
+internal sealed class KeyRing
+{
+    private const string FileName = "hub.key";
+    private const int KeyLength = 32;
+    private readonly byte[] _digestKey;
+    private readonly byte[] _sealKey;
+
+    public KeyRing(ReadOnlySpan<byte> master)
+    {
+        _digestKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master.ToArray(), KeyLength, info: "digest"u8.ToArray());
+        _sealKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master.ToArray(), KeyLength, info: "seal"u8.ToArray());
+    }
+
+    /// <summary>Reads the key of a data folder, or makes one that only its owner may read.</summary>
+    public static KeyRing LoadOrCreate(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.WriteThrough };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using var file = new FileStream(path, options);
+            file.Write(RandomNumberGenerator.GetBytes(KeyLength));
+            file.Flush(flushToDisk: true);
+        }
+
+        var master = File.ReadAllBytes(path);
+        return master.Length == KeyLength
+            ? new KeyRing(master)
+            : throw new InvalidOperationException($"{path} must hold {KeyLength} bytes; without the right key no stored key or secret can be used.");
+    }
+
+    /// <summary>The digest under which a key or token is stored and looked up.</summary>
+    public Digest Digest(ReadOnlySpan<char> text)
+    {
+        Span<byte> utf8 = stackalloc byte[512];
+        if (!Encoding.UTF8.TryGetBytes(text, utf8, out var length))
+        {
+            utf8 = Encoding.UTF8.GetBytes(text.ToString());
+            length = utf8.Length;
+        }
+
+        Span<byte> hash = stackalloc byte[32];
+        HMACSHA256.HashData(_digestKey, utf8[..length], hash);
+        return new Digest(hash);
+    }
+
+    /// <summary>Encrypts a secret that must be used in clear later.</summary>
+    public string Seal(string secret)
+    {
+        var plain = Encoding.UTF8.GetBytes(secret);
+        var box = new byte[12 + 16 + plain.Length];
+        RandomNumberGenerator.Fill(box.AsSpan(0, 12));
+        using var aes = new AesGcm(_sealKey, 16);
+        aes.Encrypt(box.AsSpan(0, 12), plain, box.AsSpan(28), box.AsSpan(12, 16));
+        return Convert.ToBase64String(box);
+    }
+
+    /// <summary>The secret again; null when it was sealed under another key.</summary>
+    public string? Unseal(string? sealedSecret)
+    {
+        if (sealedSecret is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var box = Convert.FromBase64String(sealedSecret);
+            var plain = new byte[box.Length - 28];
+            using var aes = new AesGcm(_sealKey, 16);
+            aes.Decrypt(box.AsSpan(0, 12), box.AsSpan(28), box.AsSpan(12, 16), plain);
+            return Encoding.UTF8.GetString(plain);
+        }
+        catch (Exception error) when (error is CryptographicException or FormatException)
+        {
+            return null;
+        }
+    }
+}
