@@ -8,7 +8,7 @@ const int Senders = 64;
 DeliveryJob.Hooks = new HookClient(Senders);
 DeliveryJob.HookBase = args[1];
 
-IScheduler? scheduler = null;
+IScheduler scheduler = null!;
 var app = VendorEndpoint.Build(args[0], ScheduleAsync, services =>
 {
     services.AddLogging(log => log.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
@@ -21,15 +21,15 @@ var app = VendorEndpoint.Build(args[0], ScheduleAsync, services =>
             store.ProvisionSchema();
         });
     });
-    services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
 });
 
-await app.StartAsync();
-var ready = await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler();
-await ready.AddJob(
+// The scheduler first: a report that came before it would be refused.
+scheduler = await app.Services.GetRequiredService<ISchedulerFactory>().GetScheduler();
+await scheduler.Start();
+await scheduler.AddJob(
     JobBuilder.Create<DeliveryJob>().WithIdentity(DeliveryJob.Key).StoreDurably().RequestRecovery().Build(), new AddJobOptions { Replace = true });
-scheduler = ready;
-await app.WaitForShutdownAsync();
+await app.RunAsync();
+await scheduler.Shutdown(waitForJobsToComplete: true);
 
 // Durable when this returns: the trigger's transaction has committed.
 async ValueTask ScheduleAsync(Report report)
@@ -40,5 +40,5 @@ async ValueTask ScheduleAsync(Report report)
         .UsingJobData("report", report.ToText())
         .StartNow()
         .Build();
-    await scheduler!.ScheduleJob(trigger);
+    await scheduler.ScheduleJob(trigger);
 }
