@@ -123,10 +123,12 @@ def run_rounds(session, chosen, began):
                     continue
                 label = f"[{len(runs) + 1}/{total}] round {number}: {contender.name}, {hooks} hook{'s' if hooks > 1 else ''}, {load_name}"
                 first = contender.name not in best
+                print(f"{label}: ", end="", file=sys.stderr, flush=True)
                 try:
                     figures = measure.measure(
                         contender, session.sink, session.memory, hooks, rate, first, chosen.seconds, best.get(contender.name, 0))
                 except Unavailable as reason:
+                    say("stopped")
                     session.drop(contender, str(reason))
                     break
                 best[contender.name] = max(best.get(contender.name, 0), figures["reportsPerSecond"])
@@ -134,7 +136,7 @@ def run_rounds(session, chosen, began):
                     saturated.setdefault((contender.name, hooks), figures["reportsPerSecond"])
                 runs.append({"name": contender.name, "hooks": hooks, "load": load_name, "round": number, "durable": contender.durable,
                              "targetRate": rate or None, **figures})
-                say(f"{label}: {present.one_line(runs[-1])}")
+                say(present.one_line(runs[-1]))
         spent = time.monotonic() - began
         if number < chosen.rounds and spent + (time.monotonic() - round_began) > budget:
             say(f"stopping after round {number}: another one would not end within {budget // 60} minutes")

@@ -14,7 +14,8 @@ BACKLOG = 2048
 DRAIN_IDLE_SECONDS = 20
 DRAIN_MAX_SECONDS = 180
 STEAL_MAX_CORES = 0.1
-OTHERS_MAX_CORES = 0.2
+OTHERS_NOTED_CORES = 0.2
+OTHERS_MAX_CORES = 0.5
 
 
 def build_native():
@@ -134,7 +135,7 @@ def _figures(verdict, sent, opened, closed, resident, seconds):
     notes = []
     if steal > STEAL_MAX_CORES:
         notes.append(f"steal {steal:.2f} core")
-    if others > OTHERS_MAX_CORES:
+    if others > OTHERS_NOTED_CORES:
         notes.append(f"others used {others:.2f} core")
     if sent["ranOut"]:
         notes.append("ids ran out")
@@ -156,7 +157,7 @@ def _figures(verdict, sent, opened, closed, resident, seconds):
         "sinkMicrosPerReport": round(cost["sink"] * 1e6 / done, 1),
         "rssMiB": round(resident, 1),
         "stealCores": round(steal, 3), "otherCores": round(max(0, others), 3),
-        "dropped": steal > STEAL_MAX_CORES,
+        "dropped": steal > STEAL_MAX_CORES or others > OTHERS_MAX_CORES,
         "failed": verdict["lost"] > 0 or verdict["misrouted"] > 0 or verdict["deliveredInWindow"] == 0,
         "notes": notes,
     }

@@ -59,7 +59,7 @@ def _remarks(result, rows):
     for row in rows:
         if row["roundsCounted"] < row["rounds"]:
             lines.append(f"{row['name']}, {row['hooks']} hooks, {row['load']}: {row['rounds'] - row['roundsCounted']} of {row['rounds']} "
-                         "rounds left out, the hypervisor took more than 0.1 core")
+                         "rounds left out: the hypervisor took more than 0.1 core, or other programs more than 0.5")
         if row["notes"]:
             lines.append(f"{row['name']}, {row['hooks']} hooks, {row['load']}: {'; '.join(row['notes'])}")
     verdict = "every accepted report reached its hook" if not any(r["lost"] for r in rows) else "FAILED: accepted reports were lost"

@@ -4,11 +4,12 @@ import statistics
 
 HUBS = ("hub-sqlite", "hub-postgres")
 MEDIANS = ("reportsPerSecond", "p50Ms", "p99Ms", "afterAnswerP50Ms", "afterAnswerP99Ms", "cpuMicrosPerReport",
-           "generatorMicrosPerReport", "sinkMicrosPerReport", "rssMiB", "bytesPerReport")
+           "generatorMicrosPerReport", "sinkMicrosPerReport", "rssMiB", "bytesPerReport", "registrationRowsPerSecond")
 
 
 def counted(runs):
-    """The runs that count: rounds in which the hypervisor took time are left out, unless nothing else is left."""
+    """The runs that count: rounds in which the hypervisor or other programs took time are left out,
+    unless nothing else is left."""
     kept = [r for r in runs if not r["dropped"]]
     return kept or runs
 
@@ -27,7 +28,7 @@ def _row(key, group):
     row = {"name": key[0], "hooks": key[1], "load": key[2], "durable": group[0]["durable"], "rounds": len(group),
            "roundsCounted": len(kept)}
     for name in MEDIANS:
-        values = [r[name] for r in kept if r[name] is not None]
+        values = [r[name] for r in kept if r.get(name) is not None]
         row[name] = round(statistics.median(values), 3) if values else None
     rates = [r["reportsPerSecond"] for r in kept]
     row["lowest"], row["highest"] = min(rates), max(rates)

@@ -19,7 +19,7 @@ disk_free_limit.absolute = 50MB
 
 class Adapter(Contender):
     durable = True
-    guess = 3500
+    guess = 8000
     settings = ("Debian's RabbitMQ, one quorum queue, publisher confirms (64 channels), manual acknowledgement, prefetch 256, 64 concurrent "
                 "GETs; ingest and consumer in one .NET process with RabbitMQ.Client 7.1.2; schedulers without busy wait.")
 
