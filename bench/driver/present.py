@@ -14,9 +14,13 @@ def one_line(run):
     return text + (" FAILED" if run["failed"] else "")
 
 
+def _ratio(value):
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
+
+
 def _relay_share(row, rows):
     base = next((r for r in rows if r["name"] == "relay" and (r["hooks"], r["load"]) == (row["hooks"], row["load"])), None)
-    return f"{row['reportsPerSecond'] / base['reportsPerSecond']:.2f}" if base and row["load"] == "saturating" else "–"
+    return _ratio(row["reportsPerSecond"] / base["reportsPerSecond"]) if base and row["load"] == "saturating" else "–"
 
 
 def _cells(row, rows):
@@ -42,7 +46,7 @@ def terminal(result):
     lines += ["", "reports a second end to end, 50 hooks, saturating (median)", *_bars(rows), ""]
     for pair, value in result["ratios"].items():
         low, high = result["ratioSpread"].get(pair, (value, value))
-        lines.append(f"{pair}: {value:.2f}" + (f" ({low:.2f}–{high:.2f})" if low != high else ""))
+        lines.append(f"{pair}: {_ratio(value)}" + (f" ({_ratio(low)}–{_ratio(high)})" if low != high else ""))
     lines += _remarks(result, rows)
     return "\n".join(["", *lines])
 
@@ -60,6 +64,9 @@ def _remarks(result, rows):
         if row["roundsCounted"] < row["rounds"]:
             lines.append(f"{row['name']}, {row['hooks']} hooks, {row['load']}: {row['rounds'] - row['roundsCounted']} of {row['rounds']} "
                          "rounds left out: the hypervisor took more than 0.1 core, or other programs more than 0.5")
+        if row["registrationRowsPerSecond"]:
+            lines.append(f"{row['name']}, {row['hooks']} hooks, {row['load']}: {row['registrationRowsPerSecond']:,.0f} messages a second "
+                         "registered before the window")
         if row["notes"]:
             lines.append(f"{row['name']}, {row['hooks']} hooks, {row['load']}: {'; '.join(row['notes'])}")
     verdict = "every accepted report reached its hook" if not any(r["lost"] for r in rows) else "FAILED: accepted reports were lost"
@@ -72,7 +79,7 @@ def write_results(result, folder, root):
     main = [r for r in rows if (r["hooks"], r["load"]) == (50, "saturating")]
     pictures = [
         ("throughput.svg", "Reports a second, POST to hook (50 hooks, saturating)", "reportsPerSecond", main, "{:,.0f}"),
-        ("cpu.svg", "CPU time per report, µs (50 hooks, saturating)", "cpuMicrosPerReport", main, "{:,.0f}"),
+        ("cpu.svg", "CPU time per report, µs, logarithmic (50 hooks, saturating)", "cpuMicrosPerReport", main, "{:,.0f}"),
         ("memory.svg", "Resident memory, MiB (50 hooks, saturating)", "rssMiB", main, "{:,.0f}"),
     ]
     half = [r for r in rows if (r["hooks"], r["load"]) == (50, "half")]
@@ -81,7 +88,7 @@ def write_results(result, folder, root):
     for name, title, figure, shown, form in pictures:
         (folder / name).write_text(chart.bars(title, [
             (r["name"], r[figure] or 0, (r["lowest"], r["highest"]) if figure == "reportsPerSecond" else None, r["durable"]) for r in shown
-        ], form))
+        ], form, logarithmic=name == "cpu.svg"))
     (folder / "latest.md").write_text(_page(result, rows, [p[0] for p in pictures], folder.relative_to(root)))
 
 
@@ -93,10 +100,10 @@ def _page(result, rows, pictures, place):
         f"medians of up to {result['rounds']} interleaved rounds of {result['seconds']} s.", "",
         "| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD),
         *("| " + " | ".join(_cells(r, rows)) + " |" for r in rows), "",
-        "| Ratio of medians' rounds | Median | Spread |", "|---|---|---|"]
+        "| Ratio, round by round | Median | Spread |", "|---|---|---|"]
     for pair, value in result["ratios"].items():
         low, high = result["ratioSpread"].get(pair, (value, value))
-        lines.append(f"| {pair} | {value:.2f} | {low:.2f}–{high:.2f} |")
+        lines.append(f"| {pair} | {_ratio(value)} | {_ratio(low)}–{_ratio(high)} |")
     lines += ["", *(f"![{name[:-4]}](../{place}/{name})" for name in pictures), ""]
     lines += [f"- **{name}**: {text}" for name, text in result["settings"].items() if text]
     lines += ["", *(f"- {remark}" for remark in _remarks(result, rows) if remark)]
