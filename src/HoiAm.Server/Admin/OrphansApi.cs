@@ -1,0 +1,64 @@
+using System.Globalization;
+using HoiAm.Ledger;
+using HoiAm.Ledger.Rows;
+using HoiAm.Server.Directory;
+using HoiAm.Server.Json;
+using HoiAm.Server.Queries;
+using Microsoft.AspNetCore.Http;
+
+namespace HoiAm.Server.Admin;
+
+/// <summary>Vendor reports that match no message yet: list, and give one to a message (contract section 4).</summary>
+internal sealed class OrphansApi(HubDirectory directory, MessageLedger ledger, LedgerQueries queries, TimeProvider time)
+{
+    public void Map(AdminRoutes routes)
+    {
+        routes.Get("/orphans", ListAsync);
+        routes.Map("POST", "/orphans/{id}/attach", Permission.Operate, scoped: false, AttachAsync);
+    }
+
+    private Task<IResult> ListAsync(AdminCall call)
+    {
+        var paging = Paging.Read(call);
+        using var connection = queries.Open();
+        var rows = LedgerQueries.Orphans(connection, paging.Cursor ?? 0, paging.Limit + 1);
+        var views = new Views(directory.Current, call.Principal);
+        return Task.FromResult(Answers.Ok(paging.Page(rows, (OrphanRow r) => r.Id, views.Orphan)));
+    }
+
+    private async Task<IResult> AttachAsync(AdminCall call)
+    {
+        var (document, refusal) = await call.JsonAsync().ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        using (document)
+        {
+            var input = new JsonInput(document!.RootElement);
+            var smsId = input.Text("smsId", 1, Model.MessageId.LengthMax, required: true);
+            input.RefuseUnknown();
+            if (!input.IsValid)
+            {
+                return Answers.Invalid(input.Faults);
+            }
+
+            var text = call.Route("id");
+            if (!text.StartsWith("or_", StringComparison.Ordinal)
+                || !long.TryParse(text.AsSpan(3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+                || await ledger.AttachAsync(id, smsId!).ConfigureAwait(false) is not { } effect)
+            {
+                return Answers.NotFound("There is no such orphan, no message with this smsId, or the message has no such recipient.");
+            }
+
+            await ledger.WriteAsync(connection =>
+            {
+                Audit.Write(connection, call.Principal, "orphan.attach", text, time.GetUtcNow(), smsId);
+                return true;
+            }).ConfigureAwait(false);
+            var word = effect.ToString();
+            return Answers.Ok(new { id = text, smsId, effect = char.ToLowerInvariant(word[0]) + word[1..] });
+        }
+    }
+}

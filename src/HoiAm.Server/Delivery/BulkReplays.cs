@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using HoiAm.Ledger;
+using HoiAm.Ledger.Writing;
+using HoiAm.Server.Admin;
+using HoiAm.Server.Directory;
+using HoiAm.Server.Queries;
+
+namespace HoiAm.Server.Delivery;
+
+/// <summary>A bulk replay and how far it is.</summary>
+internal sealed record ReplayJob(
+    string Id, long CreatedAtMs, int Account, string Filter, long UpTo, long Cursor, long Matched, long Replayed, long Skipped, string State);
+
+/// <summary>
+/// Bulk replays: kept in the store, so that a restart goes on where the last page was committed. Pages are small and the lanes are fed
+/// from disk, so a replay of a million callbacks neither fills memory nor holds up fresh ones.
+/// </summary>
+internal sealed class BulkReplays(MessageLedger ledger, LedgerQueries queries, TimeProvider time, Action<Exception> fault) : IAsyncDisposable
+{
+    private const int PageSize = 200;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly List<Task> _running = [];
+
+    /// <summary>Enters a replay of what fits now, and begins it.</summary>
+    public async Task<ReplayJob> StartAsync(CallbackFilter filter, AdminPrincipal who)
+    {
+        var id = "rpl_" + RandomNumberGenerator.GetHexString(16, lowercase: true);
+        using var connection = queries.Open();
+        var upTo = connection.Scalar("SELECT MAX(id) FROM callback");
+        var job = new ReplayJob(
+            id, time.GetUtcNow().ToUnixTimeMilliseconds(), filter.Account, JsonSerializer.Serialize(filter), upTo, 0, LedgerQueries.Count(connection, filter, upTo), 0, 0, "running");
+        await ledger.WriteAsync(writer =>
+        {
+            writer.Execute(
+                """
+                INSERT INTO replay (id, created_at, filter, upto, cursor, matched, replayed, skipped, state)
+                VALUES (@p0, @p1, @p2, @p3, 0, @p4, 0, 0, 'running')
+                """,
+                job.Id,
+                job.CreatedAtMs,
+                job.Filter,
+                job.UpTo,
+                job.Matched);
+            Audit.Write(writer, who, "callback.replay.many", id, time.GetUtcNow(), job.Filter);
+            return true;
+        }).ConfigureAwait(false);
+        Begin(job);
+        return job;
+    }
+
+    /// <summary>A replay by id.</summary>
+    public ReplayJob? Find(string id)
+    {
+        using var connection = queries.Open();
+        return Load(connection, "WHERE id = @p0", id).FirstOrDefault();
+    }
+
+    /// <summary>Goes on with what a stop interrupted.</summary>
+    public void Resume()
+    {
+        using var connection = queries.Open();
+        foreach (var job in Load(connection, "WHERE state = @p0", "running"))
+        {
+            Begin(job);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        Task[] running;
+        lock (_running)
+        {
+            running = [.. _running];
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(false);
+        _stop.Dispose();
+        _one.Dispose();
+    }
+
+    private void Begin(ReplayJob job)
+    {
+        lock (_running)
+        {
+            _running.RemoveAll(t => t.IsCompleted);
+            _running.Add(Task.Run(() => RunAsync(job)));
+        }
+    }
+
+    private async Task RunAsync(ReplayJob job)
+    {
+        try
+        {
+            await _one.WaitAsync(_stop.Token).ConfigureAwait(false);
+            try
+            {
+                var filter = JsonSerializer.Deserialize<CallbackFilter>(job.Filter)!;
+                while (job.State == "running")
+                {
+                    job = await PageAsync(job, filter).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                _one.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The hub stops; the job goes on at the next start.
+        }
+        catch (Exception error)
+        {
+            fault(error);
+        }
+    }
+
+    private async Task<ReplayJob> PageAsync(ReplayJob job, CallbackFilter filter)
+    {
+        _stop.Token.ThrowIfCancellationRequested();
+        List<long> ids;
+        using (var connection = queries.Open())
+        {
+            ids = LedgerQueries.Ids(connection, filter, job.Cursor, job.UpTo, PageSize);
+        }
+
+        try
+        {
+            var results = ids.Count == 0 ? [] : await ledger.ReplayAsync(ids).ConfigureAwait(false);
+            var sent = results.Count(r => r is ReplayResult.Reopened or ReplayResult.BroughtForward);
+            var next = job with
+            {
+                Cursor = ids.Count == 0 ? job.Cursor : ids[^1],
+                Replayed = job.Replayed + sent,
+                Skipped = job.Skipped + results.Count - sent,
+                State = ids.Count < PageSize ? "done" : "running",
+            };
+
+            // Durable after the page it tells of: a crash in between sends that page once more, never skips one.
+            await ledger.WriteAsync(c => c.Execute(
+                "UPDATE replay SET cursor = @p1, replayed = @p2, skipped = @p3, state = @p4 WHERE id = @p0",
+                next.Id,
+                next.Cursor,
+                next.Replayed,
+                next.Skipped,
+                next.State)).ConfigureAwait(false);
+            return next;
+        }
+        catch (StoreUnavailableException)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), time, _stop.Token).ConfigureAwait(false);
+            return job;
+        }
+    }
+
+    private static List<ReplayJob> Load(System.Data.Common.DbConnection connection, string where, string value) => connection.Query(
+        $"SELECT id, created_at, filter, upto, cursor, matched, replayed, skipped, state FROM replay {where}",
+        r => new ReplayJob(
+            r.GetString(0),
+            r.GetInt64(1),
+            JsonSerializer.Deserialize<CallbackFilter>(r.GetString(2))!.Account,
+            r.GetString(2),
+            r.GetInt64(3),
+            r.GetInt64(4),
+            r.GetInt64(5),
+            r.GetInt64(6),
+            r.GetInt64(7),
+            r.GetString(8)),
+        value);
+}

@@ -1,0 +1,80 @@
+using HoiAm.Ledger.Folding;
+using HoiAm.Ledger.Rows;
+using HoiAm.Ledger.Writing;
+using HoiAm.Model;
+using HoiAm.Protocols.EsmsCallback;
+
+namespace HoiAm.Server.Delivery;
+
+/// <summary>Turns a message's state into the bytes that its customer's hook gets: the seam between ledger and protocols.</summary>
+internal sealed class CallbackRenderer : ICallbackRenderer
+{
+    private static readonly TimeSpan s_vietnam = TimeSpan.FromHours(7);
+
+    /// <inheritdoc/>
+    public RenderedCallback Render(MessageRow message, string? url, AccountProfile account, long eventAtMs)
+    {
+        var facts = Facts(message, eventAtMs);
+        var (hookUrl, query) = url is null
+            ? ("", "?" + EsmsCallbackWriter.WriteQuery(facts, account.Profile))
+            : EsmsCallbackWriter.AppendTo(url, facts, account.Profile);
+        return new RenderedCallback(hookUrl, HostKey(hookUrl), query, null);
+    }
+
+    /// <summary>The message's state as callback facts.</summary>
+    public static CallbackFacts Facts(MessageRow message, long eventAtMs)
+    {
+        var first = message.First;
+        var status = message.SendStatus;
+        return new CallbackFacts
+        {
+            Kind = message.Kind,
+            SmsId = message.SmsId,
+            SendStatus = status,
+            SendSuccess = message.Successes,
+            SendFailed = message.Finals - message.Successes,
+            TotalPrice = ReportFold.FromUnits(message.Charged),
+            TotalReceiver = message.Total,
+            TotalSent = message.HandedOver,
+            RequestId = message.RequestId ?? "",
+            TelcoId = first.TelcoId,
+            PhoneNumber = Phone(message),
+            PartnerIds = first.PartnerId ?? "",
+            ErrorInfo = first.ErrorInfo ?? "",
+            ErrorInfoTime = message.Kind is MessageKind.ZaloFollower or MessageKind.ZnsJourney
+                ? DateTimeOffset.FromUnixTimeMilliseconds(eventAtMs).ToOffset(s_vietnam).DateTime
+                : null,
+            OaId = message.OaId ?? "",
+            TempId = message.TempId ?? "",
+            Voice = message.Kind == MessageKind.VoiceCall ? new VoiceCallFacts(0, "", "", message.Successes > 0, "") : null,
+        };
+    }
+
+    // A journey's callback names the Zalo user when the Zalo leg told who that is (protocol G 32).
+    private static string Phone(MessageRow message)
+    {
+        if (message.Kind == MessageKind.ZnsJourney && message.First.ErrorInfo is { Length: > 0 } info
+            && info.Contains("user_id", StringComparison.Ordinal)
+            && ErrorInfoUser(info) is { Length: > 0 } user)
+        {
+            return user;
+        }
+
+        return message.First.Address;
+    }
+
+    private static string? ErrorInfoUser(string info) => Protocols.ErrorInfos.ErrorInfoCodec.Decode(info).UserId;
+
+    // Scheme and authority in lower case; hooks are checked URLs, so the authority ends at the first slash behind it.
+    private static string HostKey(string hookUrl)
+    {
+        var authority = hookUrl.IndexOf("://", StringComparison.Ordinal);
+        if (authority < 0)
+        {
+            return "";
+        }
+
+        var end = hookUrl.AsSpan(authority + 3).IndexOf('/');
+        return (end < 0 ? hookUrl : hookUrl[..(authority + 3 + end)]).ToLowerInvariant();
+    }
+}

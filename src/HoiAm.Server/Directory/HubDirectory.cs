@@ -1,0 +1,138 @@
+using System.Collections.Frozen;
+using System.Data.Common;
+using System.Text.Json;
+using HoiAm.Dispatch;
+using HoiAm.Ledger;
+using HoiAm.Ledger.Writing;
+using HoiAm.Server.Security;
+
+namespace HoiAm.Server.Directory;
+
+/// <summary>
+/// Accounts, vendors, keys and tokens: kept in the store, served from an immutable snapshot in memory. A change is written first, then
+/// the snapshot is swapped, so that the answer to the change and the next request agree.
+/// </summary>
+internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, TimeProvider time, bool allowPrivateByDefault)
+    : IAccountProfiles, IHookPolicies
+{
+    private static readonly HookPolicy s_defaultPolicy = new();
+    private readonly Lock _reload = new();
+    private volatile HubSnapshot _snapshot = HubSnapshot.Empty;
+    private MessageLedger? _ledger;
+
+    /// <summary>The configuration in force.</summary>
+    public HubSnapshot Current => _snapshot;
+
+    public KeyRing Keys => keys;
+
+    /// <summary>What accounts that say nothing about private hooks get.</summary>
+    public bool AllowPrivateByDefault => allowPrivateByDefault;
+
+    /// <summary>The ledger comes later than the directory, since it asks the directory for accounts.</summary>
+    public void Attach(MessageLedger ledger) => _ledger = ledger;
+
+    /// <inheritdoc/>
+    AccountProfile? IAccountProfiles.Find(int number) => _snapshot.AccountsByNumber.GetValueOrDefault(number)?.Profile;
+
+    /// <inheritdoc/>
+    HookPolicy IHookPolicies.For(int account) => _snapshot.AccountsByNumber.GetValueOrDefault(account)?.Policy ?? s_defaultPolicy;
+
+    /// <summary>Reads everything anew and swaps the snapshot.</summary>
+    public void Reload()
+    {
+        lock (_reload)
+        {
+            using var connection = openReader();
+            var accounts = connection.Query(
+                "SELECT number, id, document FROM account",
+                r => ToAccount(r.GetInt32(0), r.GetString(1), JsonSerializer.Deserialize<AccountSettings>(r.GetString(2))!));
+            var vendors = connection.Query(
+                "SELECT number, id, document FROM vendor",
+                r => new Vendor(r.GetInt32(0), r.GetString(1), JsonSerializer.Deserialize<VendorSettings>(r.GetString(2))!));
+            var credentials = connection.Query(
+                """
+                SELECT number, id, kind, owner, digest, secret_digest, name, role, active, valid_from, valid_to, last_used, created_at
+                FROM credential ORDER BY number
+                """,
+                ToCredential);
+            _snapshot = new HubSnapshot
+            {
+                Accounts = accounts.ToFrozenDictionary(a => a.Id, StringComparer.Ordinal),
+                AccountsByNumber = accounts.ToFrozenDictionary(a => a.Number),
+                AccountsByInboundKey = accounts.Where(a => a.InboundKey.Length > 0).ToFrozenDictionary(a => a.InboundKey, StringComparer.Ordinal),
+                Vendors = vendors.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal),
+                VendorsByNumber = vendors.ToFrozenDictionary(v => v.Number),
+                Credentials = credentials.ToFrozenDictionary(c => (c.Kind, c.Digest)),
+                AllCredentials = credentials,
+            };
+        }
+    }
+
+    /// <summary>Writes a change and puts it in force before returning.</summary>
+    public async Task<T> ChangeAsync<T>(Func<DbConnection, T> change)
+    {
+        var result = await _ledger!.WriteAsync(change).ConfigureAwait(false);
+        Reload();
+        return result;
+    }
+
+    /// <summary>The key's owner when the key is known, and whether it opens anything now.</summary>
+    public Credential? Find(CredentialKind kind, ReadOnlySpan<char> key) =>
+        key.Length == 0 ? null : _snapshot.Credentials.GetValueOrDefault((kind, keys.Digest(key)));
+
+    /// <summary>The account of an ApiKey and SecretKey pair that is in force; null otherwise.</summary>
+    public Account? Authenticate(string? apiKey, string? secretKey)
+    {
+        if (Find(CredentialKind.Account, apiKey) is not { SecretDigest: { } expected } credential
+            || !expected.Equals(keys.Digest(secretKey))
+            || !credential.IsInForce(time.GetUtcNow())
+            || !_snapshot.AccountsByNumber.TryGetValue(credential.Owner, out var account)
+            || !account.Settings.Enabled)
+        {
+            return null;
+        }
+
+        Touch(credential);
+        return account;
+    }
+
+    /// <summary>Notes that a key was used.</summary>
+    public void Touch(Credential credential) => credential.LastUsedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private Account ToAccount(int number, string id, AccountSettings settings)
+    {
+        var push = settings.PushStates.Aggregate(0, (mask, status) => mask | (1 << status));
+        return new Account(
+            number,
+            id,
+            settings,
+            keys.Unseal(settings.InboundKey) ?? "",
+            new AccountProfile(
+                number, settings.CallbackUrl, settings.CallbackFormat, settings.Profile, push, AccountProfile.DefaultFirstTryDelay),
+            new HookPolicy
+            {
+                Retry = settings.Retry,
+                MaxConcurrency = settings.MaxConcurrency,
+                MaxPerMinute = settings.MaxPerMinute,
+                AllowPrivateHooks = settings.AllowPrivateHooks ?? allowPrivateByDefault,
+                SigningSecrets = [.. settings.SigningSecrets.Select(keys.Unseal).OfType<string>().Select(SigningSecret.ToKey)],
+            });
+    }
+
+    private static Credential ToCredential(DbDataReader r) => new(
+        r.GetInt64(0),
+        r.GetString(1),
+        Enum.Parse<CredentialKind>(r.GetString(2)),
+        r.GetInt32(3),
+        new Digest((byte[])r.GetValue(4)),
+        r.IsDBNull(5) ? null : new Digest((byte[])r.GetValue(5)),
+        r.GetString(6),
+        r.TextOrNull(7),
+        r.GetInt64(8) != 0,
+        r.TimeOrNull(9),
+        r.TimeOrNull(10),
+        DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(12)))
+    {
+        LastUsedMs = r.LongOrNull(11) ?? 0,
+    };
+}

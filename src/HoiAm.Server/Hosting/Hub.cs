@@ -1,0 +1,138 @@
+using HoiAm.Server.Admin;
+using HoiAm.Server.Ingest;
+using HoiAm.Server.Observability;
+using HoiAm.Server.Pull;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace HoiAm.Server.Hosting;
+
+/// <summary>A running hub: the web server and everything behind it. Only wires: endpoint → protocol → ledger → answer.</summary>
+public sealed class Hub : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HubServices _services;
+
+    private Hub(WebApplication app, HubServices services)
+    {
+        _app = app;
+        _services = services;
+    }
+
+    /// <summary>The addresses that it listens on.</summary>
+    public IReadOnlyList<string> Addresses =>
+        [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
+
+    /// <summary>A token that was made at this start and is shown once; null otherwise.</summary>
+    public string? NewAdminToken { get; private set; }
+
+    /// <summary>Checks, opens, recovers and listens.</summary>
+    /// <exception cref="StartupException">It cannot start; the message is one sentence for the operator.</exception>
+    public static async Task<Hub> StartAsync(HubOptions options, Action<WebApplicationBuilder>? configure = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        StartupChecks.Options(options);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "hoiam", ContentRootPath = AppContext.BaseDirectory });
+        Configure(builder, options);
+        configure?.Invoke(builder);
+        var app = builder.Build();
+        var services = HubServices.Open(options, app.Services.GetRequiredService<ILoggerFactory>(), time ?? TimeProvider.System);
+        var hub = new Hub(app, services);
+        try
+        {
+            hub.Map();
+            hub.NewAdminToken = await Bootstrap.AdministratorAsync(services).ConfigureAwait(false);
+            await services.RecoverAsync().ConfigureAwait(false);
+            await app.StartAsync().ConfigureAwait(false);
+            if (options.Sandbox)
+            {
+                await Bootstrap.SandboxAsync(services, hub.Addresses[0].TrimEnd('/') + "/sandbox/inbox").ConfigureAwait(false);
+            }
+
+            return hub;
+        }
+        catch (Exception error)
+        {
+            await hub.DisposeAsync().ConfigureAwait(false);
+            if (error is IOException or StartupException)
+            {
+                throw new StartupException(error.Message, error);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Runs until the process is asked to end or the token is cancelled, then stops in order.</summary>
+    public async Task WaitAsync(CancellationToken cancel = default) => await _app.WaitForShutdownAsync(cancel).ConfigureAwait(false);
+
+    /// <summary>Stops accepting, finishes or hands back what is in flight, closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync().ConfigureAwait(false);
+        await _services.DisposeAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void Configure(WebApplicationBuilder builder, HubOptions options)
+    {
+        builder.WebHost.UseUrls(StartupChecks.Urls(options));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MessageBatch.BytesMax + 1;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.MaxRequestHeaderCount = 100;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.MaxConcurrentConnections = 20_000;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.AddRoutingCore();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("System", LogLevel.Warning);
+    }
+
+    private void Map()
+    {
+        var s = _services;
+        var gate = new AdminGate(s.Directory, s.Throttle, s.Time);
+        var health = new Health(s, gate);
+        var metrics = new PrometheusText();
+        _app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
+        _app.UseRouting();
+
+        var vendor = new VendorEndpoint(s.Directory, s.Ledger, s.Throttle, s.Pacer, s.Metrics, s.Time);
+        _app.Map("/api/vendor/v1/sms/callback", vendor.HandleAsync);
+        _app.Map("/api/vendor/{**rest}", VendorEndpoint.NotFoundAsync);
+        _app.Map("/ZaloCallback/GetCallback", new GetCallbackEndpoint(s.Directory, s.Queries, s.Throttle, s.Metrics, s.Time).HandleAsync);
+        _app.MapGet("/api/v1/callbacks", new CallbackFeedEndpoint(s.Directory, s.Queries, s.Throttle).HandleAsync);
+        _app.MapGet("/healthz", health.LiveAsync);
+        _app.MapGet("/readyz", health.ReadyAsync);
+        _app.MapGet("/metrics", context => metrics.HandleAsync(context, health));
+
+        var admin = new AdminRoutes(_app, gate);
+        new AccountsApi(s.Directory, s.Time).Map(admin);
+        new VendorsApi(s.Directory, s.Time).Map(admin);
+        new KeysApi(s.Directory, s.Time).Map(admin);
+        new MessagesApi(s.Directory, s.Ledger, s.Queries, s.Time).Map(admin);
+        new CallbacksApi(s.Directory, s.Ledger, s.Queries, s.Replays, s.Time).Map(admin);
+        new EndpointsApi(s.Directory, s.Ledger, s.Queries, s.Dispatcher, s.Time).Map(admin);
+        new OrphansApi(s.Directory, s.Ledger, s.Queries, s.Time).Map(admin);
+        Audit.Map(admin, s.Queries.Open);
+        AdminFallback.Map(_app, gate);
+    }
+}

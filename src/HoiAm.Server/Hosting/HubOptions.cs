@@ -1,0 +1,44 @@
+namespace HoiAm.Server.Hosting;
+
+/// <summary>What <c>serve</c> can be told (contract section 1). Each is also a configuration key and an environment variable.</summary>
+public sealed record HubOptions
+{
+    /// <summary>Listening addresses, separated by semicolons. Default <c>http://127.0.0.1:8620</c>.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:8620";
+
+    /// <summary>Folder of the embedded store and of the hub's key. Default <c>./data</c>.</summary>
+    public string Data { get; init; } = "./data";
+
+    /// <summary>Connection string of PostgreSQL in place of the embedded store; null for the embedded one.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>True seeds the sandbox and lets hooks be private.</summary>
+    public bool Sandbox { get; init; }
+
+    /// <summary>True allows the sandbox on an address that is not loopback.</summary>
+    public bool SandboxAnywhere { get; init; }
+
+    /// <summary>Bearer token of the first administrator; null makes one.</summary>
+    public string? AdminToken { get; init; }
+
+    /// <summary>How the outside reaches this hub; null for the first listening address.</summary>
+    public string? PublicUrl { get; init; }
+}
+
+/// <summary>The hub cannot start with what it was given. The message is one sentence for the operator.</summary>
+public sealed class StartupException : Exception
+{
+    public StartupException()
+    {
+    }
+
+    public StartupException(string message)
+        : base(message)
+    {
+    }
+
+    public StartupException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

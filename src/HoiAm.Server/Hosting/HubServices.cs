@@ -1,0 +1,159 @@
+using System.Data.Common;
+using HoiAm.Dispatch.Lanes;
+using HoiAm.Dispatch.Sending;
+using HoiAm.Ledger;
+using HoiAm.Ledger.Sqlite;
+using HoiAm.Ledger.Writing;
+using HoiAm.Server.Delivery;
+using HoiAm.Server.Directory;
+using HoiAm.Server.Ingest;
+using HoiAm.Server.Observability;
+using HoiAm.Server.Queries;
+using HoiAm.Server.Security;
+using Microsoft.Extensions.Logging;
+
+namespace HoiAm.Server.Hosting;
+
+/// <summary>
+/// Everything behind the endpoints, wired once: store → writer → ledger, and lanes fed by the writer. One direction: inbound protocols
+/// write to the ledger, the ledger feeds the lanes, the lanes call hooks; queries read beside it.
+/// </summary>
+internal sealed class HubServices : IAsyncDisposable
+{
+    private readonly DataFolder _folder;
+    private readonly HttpCallbackSender _sender;
+    private readonly ILogger _log;
+
+    private HubServices(DataFolder folder, SqliteDatabase database, HubOptions options, ILoggerFactory logs, TimeProvider time)
+    {
+        _folder = folder;
+        _log = logs.CreateLogger("HoiAm");
+        Time = time;
+        Options = options;
+        Keys = KeyRing.LoadOrCreate(folder.Path);
+        DbConnection OpenReader() => database.OpenReader();
+        Directory = new HubDirectory(OpenReader, Keys, time, options.Sandbox);
+        Queries = new LedgerQueries(OpenReader);
+        _sender = new HttpCallbackSender(time);
+        var source = new LedgerCallbackSource();
+        Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal });
+        Writer = new LedgerWriter(
+            new SqliteStore(database, time), Dispatcher, Directory, new CallbackRenderer(), new WriterOptions(), time);
+        Writer.Faulted += error => LogInternal("A write failed", error);
+        Ledger = new MessageLedger(Writer, time);
+        source.Attach(Ledger);
+        Directory.Attach(Ledger);
+        Directory.Reload();
+        Metrics = new HubMetrics();
+        Metrics.ObserveWriter(() => Writer.Groups, () => Writer.Commands, () => Writer.Waiting);
+        Throttle = new FailureThrottle(time);
+        Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
+        Pacer = new IntakePacer(() => (int)Math.Min(Dispatcher.Totals().Live, int.MaxValue), time);
+    }
+
+    public TimeProvider Time { get; }
+
+    public HubOptions Options { get; }
+
+    public KeyRing Keys { get; }
+
+    public HubDirectory Directory { get; }
+
+    public LedgerQueries Queries { get; }
+
+    public Dispatcher Dispatcher { get; }
+
+    public LedgerWriter Writer { get; }
+
+    public MessageLedger Ledger { get; }
+
+    public HubMetrics Metrics { get; }
+
+    public FailureThrottle Throttle { get; }
+
+    public BulkReplays Replays { get; }
+
+    public IntakePacer Pacer { get; }
+
+    /// <summary>Opens store and folder; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
+    public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
+    {
+        var folder = DataFolder.Open(options.Data);
+        try
+        {
+            var database = new SqliteDatabase(folder.Path);
+            database.Migrate();
+            return new HubServices(folder, database, options, logs, time);
+        }
+        catch (UnusableStoreException error)
+        {
+            folder.Dispose();
+            throw new StartupException(error.Message, error);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes up what the last run left and goes on with it.</summary>
+    public async Task RecoverAsync()
+    {
+        long newest;
+        using (var connection = Queries.Open())
+        {
+            newest = connection.Scalar("SELECT MAX(id) FROM callback");
+        }
+
+        var (live, parked) = await new Recovery(Ledger, Queries, Dispatcher).RunAsync(newest).ConfigureAwait(false);
+        if (live + parked > 0)
+        {
+            _log.LogInformation("Recovered {Live} callbacks that were under way and {Parked} that wait on disk", live, parked);
+        }
+
+        Replays.Resume();
+    }
+
+    /// <summary>Finishes what is in flight within the time, writes it down, and closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Replays.DisposeAsync().ConfigureAwait(false);
+        await Dispatcher.StopAsync(TimeSpan.FromSeconds(12)).ConfigureAwait(false);
+        await FlushLastUsedAsync().ConfigureAwait(false);
+        await Writer.DisposeAsync().ConfigureAwait(false);
+        await Dispatcher.DisposeAsync().ConfigureAwait(false);
+        _sender.Dispose();
+        Metrics.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>Writes back when keys were last used; losing it harms nobody.</summary>
+    public async Task FlushLastUsedAsync()
+    {
+        var used = Directory.Current.AllCredentials.Where(c => c.LastUsedMs > 0).Select(c => (c.Id, c.LastUsedMs)).ToList();
+        if (used.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await Ledger.WriteAsync(connection =>
+            {
+                foreach (var (id, at) in used)
+                {
+                    connection.Execute("UPDATE credential SET last_used = @p1 WHERE id = @p0 AND (last_used IS NULL OR last_used < @p1)", id, at);
+                }
+
+                return true;
+            }).WaitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is StoreUnavailableException or TimeoutException)
+        {
+            _log.LogWarning("When keys were last used was not written: {Reason}", error.Message);
+        }
+    }
+
+    private void LogInternal(string what, Exception error) => _log.LogError(error, "{What}", what);
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.Metrics;
+using HoiAm.Ledger.Facts;
+
+namespace HoiAm.Server.Observability;
+
+/// <summary>Counters of the inbound side. Names follow OpenTelemetry; <c>/metrics</c> renders every instrument of the hub's meters.</summary>
+internal sealed class HubMetrics : IDisposable
+{
+    public const string MeterName = "HoiAm.Hub";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _reports;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _pulls;
+    private readonly KeyValuePair<string, object?>[] _effects;
+
+    public HubMetrics()
+    {
+        _reports = _meter.CreateCounter<long>("hoiam.reports", description: "Delivery reports stored, by what they did.");
+        _refused = _meter.CreateCounter<long>("hoiam.reports.refused", description: "Vendor requests refused, by HTTP status.");
+        _pulls = _meter.CreateCounter<long>("hoiam.pulls", description: "GetCallback requests, by result code.");
+        _effects = [.. Enum.GetNames<ReportEffect>()
+            .Select(name => new KeyValuePair<string, object?>("effect", char.ToLowerInvariant(name[0]) + name[1..]))];
+    }
+
+    public void Report(ReportEffect effect) => _reports.Add(1, _effects[(int)effect]);
+
+    public void VendorRefused(int status) => _refused.Add(1, new KeyValuePair<string, object?>("status", status));
+
+    public void Pull(int code) => _pulls.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    /// <summary>Adds gauges over the ledger's writer.</summary>
+    public void ObserveWriter(Func<long> groups, Func<long> commands, Func<int> waiting)
+    {
+        _meter.CreateObservableCounter("hoiam.ledger.commits", groups, description: "Durable transactions.");
+        _meter.CreateObservableCounter("hoiam.ledger.commands", commands, description: "Writes that shared them.");
+        _meter.CreateObservableGauge("hoiam.ledger.waiting", waiting, description: "Writes that wait for a transaction.");
+    }
+
+    public void Dispose() => _meter.Dispose();
+}

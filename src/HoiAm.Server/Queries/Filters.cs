@@ -1,0 +1,125 @@
+using System.Text.Json;
+using HoiAm.Ledger.Sqlite;
+using HoiAm.Server.Admin;
+using HoiAm.Server.Directory;
+using HoiAm.Server.Json;
+
+namespace HoiAm.Server.Queries;
+
+/// <summary>Which messages a list shows.</summary>
+/// <param name="Account">Number; 0 for all.</param>
+/// <param name="FromMs">Made at or after, Unix milliseconds.</param>
+/// <param name="ToMs">Made before.</param>
+/// <param name="IdFrom">Smallest id made at <paramref name="FromMs"/>: ids grow with time, so the range costs no index.</param>
+/// <param name="IdTo">Ids are below this one.</param>
+/// <param name="State">−1 for all, a pending state, or 100 and more for an outcome.</param>
+internal sealed record MessageFilter(int Account, long FromMs, long ToMs, long IdFrom, long IdTo, int State)
+{
+    private static readonly Dictionary<string, int> s_states = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["accepted"] = 0,
+        ["pendingApproval"] = 1,
+        ["waiting"] = 2,
+        ["sent"] = 3,
+        ["delivered"] = 100,
+        ["failed"] = 101,
+        ["rejected"] = 102,
+        ["expired"] = 103,
+        ["partlyDelivered"] = 104,
+    };
+
+    /// <summary>Reads the query of <c>GET /admin/v1/messages</c>.</summary>
+    public static MessageFilter Read(AdminCall call, HubSnapshot snapshot)
+    {
+        var state = -1;
+        if (call.Query("state") is { } word && !s_states.TryGetValue(word, out state))
+        {
+            throw new AdminRefusal(Answers.Invalid("state", "must be one of " + string.Join(", ", s_states.Keys)));
+        }
+
+        var from = Paging.Moment(call, "from");
+        var to = Paging.Moment(call, "to");
+
+        // Half an hour of slack: a clock may have been set back while ids went on growing.
+        var slack = TimeSpan.FromMinutes(30);
+        return new MessageFilter(
+            Filters.Account(call, snapshot),
+            from?.ToUnixTimeMilliseconds() ?? 0,
+            to?.ToUnixTimeMilliseconds() ?? long.MaxValue,
+            from is { } begin ? SqliteStore.FirstIdAt(begin - slack) : 0,
+            to is { } end ? SqliteStore.FirstIdAt(end + slack) : long.MaxValue,
+            state);
+    }
+}
+
+/// <summary>Which callbacks a list shows or a replay sends again.</summary>
+/// <param name="State"><c>pending</c>, <c>delivered</c>, <c>exhausted</c>, <c>cancelled</c>; null for all.</param>
+/// <param name="Account">Number; 0 for all.</param>
+/// <param name="Host">Host name of the hook; null for all.</param>
+/// <param name="FromMs">Made at or after, Unix milliseconds.</param>
+/// <param name="ToMs">Made before.</param>
+internal sealed record CallbackFilter(string? State, int Account, string? Host, long FromMs, long ToMs)
+{
+    /// <summary>Conditions over the parameters @p1 (account), @p2 (from), @p3 (to), @p4 (host).</summary>
+    public string Sql => "AND (@p1 = 0 OR c.account = @p1) AND c.created_at >= @p2 AND c.created_at < @p3"
+        + " AND (@p4 = '' OR h.host_key LIKE @p4 ESCAPE '!' OR h.host_key LIKE @p4 || ':%' ESCAPE '!')"
+        + State switch
+        {
+            "pending" => " AND c.state IN (0, 1, 2)",
+            "delivered" => " AND c.state = 3",
+            "exhausted" => " AND c.state = 4",
+            "cancelled" => " AND c.state = 5",
+            _ => "",
+        };
+
+    /// <summary>The host as a pattern over the hook's scheme and authority; empty for all.</summary>
+    public string HostPattern => Host is null ? ""
+        : "%://" + Host.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
+
+    /// <summary>Reads the query of <c>GET /admin/v1/callbacks</c>.</summary>
+    public static CallbackFilter Read(AdminCall call, HubSnapshot snapshot) => new(
+        CheckState(call.Query("state")),
+        Filters.Account(call, snapshot),
+        call.Query("host"),
+        Paging.Moment(call, "from")?.ToUnixTimeMilliseconds() ?? 0,
+        Paging.Moment(call, "to")?.ToUnixTimeMilliseconds() ?? long.MaxValue);
+
+    /// <summary>Reads the body of a bulk replay: the same names.</summary>
+    public static CallbackFilter Read(JsonElement body, AdminCall call, HubSnapshot snapshot)
+    {
+        var input = new JsonInput(body);
+        var account = input.Text("account", 1, 64);
+        var filter = new CallbackFilter(
+            CheckState(input.Text("state", 1, 20)),
+            Filters.Account(account, call, snapshot),
+            input.Text("host", 1, 255),
+            input.Moment("from")?.ToUnixTimeMilliseconds() ?? 0,
+            input.Moment("to")?.ToUnixTimeMilliseconds() ?? long.MaxValue);
+        input.RefuseUnknown();
+        return input.IsValid ? filter : throw new AdminRefusal(Answers.Invalid(input.Faults));
+    }
+
+    private static string? CheckState(string? state) =>
+        state is null or "pending" or "delivered" or "exhausted" or "cancelled"
+            ? state
+            : throw new AdminRefusal(Answers.Invalid("state", "must be one of pending, delivered, exhausted, cancelled"));
+}
+
+/// <summary>What filters share.</summary>
+internal static class Filters
+{
+    /// <summary>The account that the call asks for, or is bound to; 0 for all.</summary>
+    public static int Account(AdminCall call, HubSnapshot snapshot) => Account(call.Query("account"), call, snapshot);
+
+    public static int Account(string? id, AdminCall call, HubSnapshot snapshot)
+    {
+        if (id is null)
+        {
+            return call.Principal.Scope?.Number ?? 0;
+        }
+
+        return snapshot.Accounts.TryGetValue(id, out var account) && call.Principal.Sees(account.Number)
+            ? account.Number
+            : throw new AdminRefusal(AccountsApi.Unknown(id));
+    }
+}

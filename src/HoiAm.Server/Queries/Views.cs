@@ -1,0 +1,157 @@
+using System.Text;
+using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Folding;
+using HoiAm.Ledger.Rows;
+using HoiAm.Model;
+using HoiAm.Server.Admin;
+using HoiAm.Server.Directory;
+using HoiAm.Server.Json;
+
+namespace HoiAm.Server.Queries;
+
+/// <summary>How messages, recipients, reports and callbacks are shown to administrators.</summary>
+internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
+{
+    public object Message(MessageRow m) => new
+    {
+        smsId = m.SmsId,
+        leg = m.Leg,
+        account = snapshot.AccountsByNumber.GetValueOrDefault(m.Account)?.Id,
+        typeId = m.Kind.TypeId(),
+        kind = Word(m.Kind.ToString()),
+        state = State(m),
+        sendStatus = (int)m.SendStatus,
+        phone = Address(m.First.Address),
+        requestId = m.RequestId,
+        callbackUrl = m.CallbackUrl ?? snapshot.AccountsByNumber.GetValueOrDefault(m.Account)?.Settings.CallbackUrl,
+        vendor = Vendor(m.Vendor),
+        vendorRequestId = m.VendorRequestId ?? m.SmsId,
+        referentId = m.ReferentId ?? m.SmsId,
+        oaId = m.OaId,
+        tempId = m.TempId,
+        createdAt = Answers.Time(m.CreatedAtMs),
+        totalReceiver = m.Total,
+        totalSent = m.HandedOver,
+        sendSuccess = m.Successes,
+        sendFailed = m.Finals - m.Successes,
+        totalPrice = ReportFold.FromUnits(m.Charged),
+        presumed = m.Presumed > 0,
+        contradictions = m.Contradictions,
+    };
+
+    public object Recipient(RecipientRow r) => new
+    {
+        phone = Address(r.Address),
+        state = Word(r.State.ToString()),
+        telcoId = r.TelcoId == 0 ? (int?)null : r.TelcoId,
+        price = ReportFold.FromUnits(r.Price),
+        charged = ReportFold.FromUnits(r.Charged),
+        handedOver = r.HandedOver,
+        seen = r.Seen,
+        presumed = r.Presumed,
+        segments = r.Segments == 0 ? (int?)null : r.Segments,
+        partnerId = r.PartnerId,
+        errorInfo = r.ErrorInfo,
+        at = Answers.Time(r.EventAtMs),
+    };
+
+    public object Report(ReportRow r) => new
+    {
+        id = Id("rp", r.Id),
+        at = Answers.Time(r.AtMs),
+        source = Word(r.Source.ToString()),
+        vendor = Vendor(r.Vendor),
+        status = r.StatusCode,
+        effect = Word(r.Effect.ToString()),
+        phone = r.Address.Length == 0 ? null : Address(r.Address),
+        raw = Raw(r.Raw),
+    };
+
+    public object Callback(StoredCallback c, string? smsId = null)
+    {
+        var row = c.Row;
+        return new
+        {
+            id = CallbackIds.Format(row.Id),
+            smsId,
+            account = snapshot.AccountsByNumber.GetValueOrDefault(row.Account)?.Id,
+            state = StateWord(row.State),
+            reason = row.Reason == ExhaustedReason.None ? null : Word(row.Reason.ToString()),
+            waitsFor = row.State switch
+            {
+                CallbackState.Held => "earlier callback of this message",
+                CallbackState.Live or CallbackState.Parked => row.Attempts == 0 ? "first try" : "retry",
+                _ => null,
+            },
+            url = MaskUrl(c.Url),
+            createdAt = Answers.Time(row.CreatedAtMs),
+            eventTime = Answers.Time(row.EventAtMs),
+            dueAt = row.State <= CallbackState.Held ? Answers.Time(row.DueAtMs) : null,
+            attemptCount = row.Attempts,
+            attempts = AttemptLog.Read(row.Log).Select(Attempt).ToList(),
+        };
+    }
+
+    public static object Attempt(Attempt a) => new
+    {
+        number = a.Number,
+        at = Answers.Time(a.At),
+        durationMs = a.DurationMs,
+        outcome = Word(a.Outcome.ToString()),
+        httpStatus = a.HttpStatus == 0 ? (int?)null : a.HttpStatus,
+        error = a.Error,
+        responseSnippet = a.ResponseSnippet,
+    };
+
+    public object Orphan(OrphanRow o) => new
+    {
+        id = Id("or", o.Id),
+        vendor = Vendor(o.Report.Vendor),
+        referentId = o.Report.ReferentId,
+        requestId = o.Report.RequestId,
+        msisdn = Address(o.Report.Address),
+        status = o.Report.StatusCode,
+        at = Answers.Time(o.AtMs),
+        raw = Raw(o.Report.Raw),
+    };
+
+    /// <summary>The word for where a callback stands (contract section 4).</summary>
+    public static string StateWord(CallbackState state) => state switch
+    {
+        CallbackState.Delivered => "delivered",
+        CallbackState.Exhausted => "exhausted",
+        CallbackState.Cancelled => "cancelled",
+        _ => "pending",
+    };
+
+    /// <summary>The word for where a whole message stands.</summary>
+    public static string State(MessageRow m) => !m.State.IsFinal() ? Word(m.State.ToString())
+        : m.Rejections == m.Total ? "rejected"
+        : m.Successes == m.Total ? "delivered"
+        : m.Successes > 0 ? "partlyDelivered"
+        : m.Total == 1 && m.First.State == RecipientState.Expired ? "expired"
+        : "failed";
+
+    /// <summary>A prefixed id in hex.</summary>
+    public static string Id(string prefix, long id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{prefix}_{id:x16}");
+
+    private string? Vendor(int number) => number == 0 ? null : snapshot.VendorsByNumber.GetValueOrDefault(number)?.Id;
+
+    private string Address(string address) => principal.MasksNumbers ? Msisdn.Mask(address) : address;
+
+    // What was received may hold the number in any spelling, so read-only staff does not see it at all.
+    private string? Raw(ReadOnlyMemory<byte> raw) => principal.MasksNumbers ? null : Encoding.UTF8.GetString(raw.Span);
+
+    private string? MaskUrl(string? url)
+    {
+        if (url is null || !principal.MasksNumbers)
+        {
+            return url;
+        }
+
+        var query = url.IndexOf('?', StringComparison.Ordinal);
+        return query < 0 ? url : url[..query] + "?…";
+    }
+
+    private static string Word(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}
