@@ -79,6 +79,9 @@ class Session:
             contender.stop()
 
     def stop(self):
+        # A second Ctrl-C must not leave servers behind.
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_IGN)
         for contender in self.started:
             try:
                 contender.stop()
