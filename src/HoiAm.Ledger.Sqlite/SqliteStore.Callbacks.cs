@@ -1,5 +1,6 @@
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Rows;
+using SQLitePCL;
 
 namespace HoiAm.Ledger.Sqlite;
 
@@ -79,7 +80,7 @@ public sealed partial class SqliteStore
     {
         (_park ??= Prepare("INSERT OR IGNORE INTO parked (hook, due_at, callback) VALUES (?, ?, ?)"))
             .Bind(hook).Bind(dueAtMs).Bind(callbackId).Execute();
-        Count(hook, +1);
+        Count(hook, +raw.sqlite3_changes(_db));
     }
 
     /// <inheritdoc/>
@@ -87,7 +88,7 @@ public sealed partial class SqliteStore
     {
         (_unpark ??= Prepare("DELETE FROM parked WHERE hook = ? AND due_at = ? AND callback = ?"))
             .Bind(hook).Bind(dueAtMs).Bind(callbackId).Execute();
-        Count(hook, -1);
+        Count(hook, -raw.sqlite3_changes(_db));
     }
 
     /// <inheritdoc/>
