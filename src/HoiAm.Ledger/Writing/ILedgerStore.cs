@@ -29,7 +29,10 @@ public interface ILedgerStore : IDisposable
     /// <summary>The next id of a kind; ids grow with time and are never given twice, not even after a rollback.</summary>
     long NextId();
 
-    /// <summary>Messages indexed under a key, newest first, into <paramref name="messageIds"/>.</summary>
+    /// <summary>Most messages that one look-up by reference gives.</summary>
+    public const int FoundMax = 64;
+
+    /// <summary>Adds the newest <see cref="FoundMax"/> messages indexed under a key to <paramref name="messageIds"/>, newest first.</summary>
     void FindMessages(long referenceKey, List<long> messageIds);
 
     /// <summary>Indexes a message under a key.</summary>
@@ -58,8 +61,8 @@ public interface ILedgerStore : IDisposable
 
     void InsertOrphan(OrphanRow orphan, ReadOnlySpan<long> referenceKeys);
 
-    /// <summary>Orphans indexed under a key, oldest first.</summary>
-    List<OrphanRow> FindOrphans(long referenceKey);
+    /// <summary>Adds all orphans indexed under a key to <paramref name="orphanIds"/>, oldest first.</summary>
+    void FindOrphans(long referenceKey, List<long> orphanIds);
 
     OrphanRow? GetOrphan(long id);
 
@@ -76,6 +79,7 @@ public interface ILedgerStore : IDisposable
 
     /// <summary>Writes where a callback stands, without a look at what was there: the common case of a first try that was acknowledged.</summary>
     void SettleCallback(long id, CallbackState state, ExhaustedReason reason, int tries, int attempts, byte[] log);
+    /// <summary>Removes an orphan and its keys (<see cref="Folding.OrphanKeys"/>).</summary>
 
     /// <summary>Writes state, reason, replay mark, due time, tries and log.</summary>
     void UpdateCallback(CallbackRow callback);
