@@ -27,6 +27,15 @@ public interface ILedgerStore : IDisposable
     void EndSavepoint(bool keep);
 
     /// <summary>The next id of a kind; ids grow with time and are never given twice, not even after a rollback.</summary>
+    /// <summary>
+    /// Writes something of no meaning, as large as a common write, inside the open transaction: while nobody asks for anything, this is
+    /// how the writer learns that the store is back.
+    /// </summary>
+    void Probe();
+
+    /// <summary>A sentence when an exception of the engine's driver means that the store is away; null for all others.</summary>
+    string? Explain(Exception error);
+
     long NextId();
 
     /// <summary>Most messages that one look-up by reference gives.</summary>
