@@ -15,6 +15,19 @@ public abstract partial class LedgerConformance
         Assert.Equal(SendStatus.Finished, (await Bench.MessageAsync("a")).SendStatus);
     }
 
+    [Theory]
+    [InlineData("0901234567")]
+    [InlineData("84901234567")]
+    [InlineData("+84 (0)90.123-45 67")]
+    [InlineData("901234567")]
+    public async Task AnySpellingOfTheNumber_FindsTheMessageOnceNormalised(string spelling)
+    {
+        await Bench.RegisterAsync(Make.Message());
+
+        var report = Make.Report(2, address: RecipientAddress.Normalize(spelling, out _)!);
+        Assert.Equal(ReportEffect.Advanced, await Ledger.AppendAsync(report));
+    }
+
     [Fact]
     public async Task SmsIdStandsIn_WhereNoOtherIdWasGiven()
     {

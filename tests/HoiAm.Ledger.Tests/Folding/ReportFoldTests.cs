@@ -11,7 +11,7 @@ namespace HoiAm.Ledger.Tests.Folding;
 /// <summary>The fold against the plain model, over random histories.</summary>
 public sealed class ReportFoldTests
 {
-    private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(3_000);
+    private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(1_000);
 
     [Fact]
     public void RandomHistories_HaveTheEffectsAndStatesOfTheModel() => Check.One(s_config, Prop.ForAll(Histories.Any(), history =>

@@ -52,7 +52,7 @@ internal sealed class FaultyStore(ILedgerStore inner) : ILedgerStore
 
     public void Savepoint() => Pass().Savepoint();
 
-    public void EndSavepoint(bool keep) => inner.EndSavepoint(keep);
+    public void EndSavepoint(bool keep) => (keep ? Pass() : inner).EndSavepoint(keep);
 
     public void Probe() => Pass().Probe();
 
