@@ -1,6 +1,7 @@
 using System.Data.Common;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Facts;
+using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
 
@@ -44,7 +45,7 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
         var due = new List<DueCallback>();
         foreach (var row in group.Store.FindLive(afterId, max))
         {
-            due.Add(CallbackEmitter.ToDue(row, group.Store.GetHook(row.Hook) ?? throw new InvalidOperationException($"Callback {row.Id} has no hook.")));
+            due.Add(CallbackRow.ToDue(row, group.Store.GetHook(row.Hook) ?? throw new InvalidOperationException($"Callback {row.Id} has no hook.")));
         }
 
         return due;

@@ -54,4 +54,20 @@ public sealed class CallbackRow
 
     /// <summary>The tries, encoded by <see cref="AttemptLog"/>.</summary>
     public byte[]? Log { get; set; }
+
+    /// <summary>The row as the lanes see it.</summary>
+    public static DueCallback ToDue(CallbackRow row, Hook hook) => new()
+    {
+        Id = row.Id,
+        Hook = hook,
+        Query = row.Query,
+        Format = row.Format,
+        Body = row.Body ?? [],
+        DueAt = DateTimeOffset.FromUnixTimeMilliseconds(row.DueAtMs),
+        EventTime = DateTimeOffset.FromUnixTimeMilliseconds(row.EventAtMs),
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs),
+        Attempts = row.Attempts,
+        Tries = row.Tries,
+        IsReplay = row.IsReplay,
+    };
 }

@@ -1,4 +1,5 @@
 using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Rows;
 
 namespace HoiAm.Ledger.Writing;
 
@@ -79,7 +80,7 @@ internal static class CallbackCommands
             group.Store.Unpark(hook.Id, row.DueAtMs, row.Id);
             row.State = CallbackState.Live;
             group.Store.UpdateCallback(row);
-            taken.Add(CallbackEmitter.ToDue(row, hook));
+            taken.Add(CallbackRow.ToDue(row, hook));
         }
 
         var (next, left) = group.Store.ParkedSummary(hook.Id);

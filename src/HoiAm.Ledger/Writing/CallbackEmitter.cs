@@ -58,7 +58,7 @@ internal static class CallbackEmitter
         if (group.TryReserve(hook))
         {
             row.State = CallbackState.Live;
-            group.AddLive(ToDue(row, hook));
+            group.AddLive(CallbackRow.ToDue(row, hook));
         }
         else
         {
@@ -66,22 +66,6 @@ internal static class CallbackEmitter
             group.AddParked(hook, row);
         }
     }
-
-    /// <summary>The row as the lanes see it.</summary>
-    public static DueCallback ToDue(CallbackRow row, Hook hook) => new()
-    {
-        Id = row.Id,
-        Hook = hook,
-        Query = row.Query,
-        Format = row.Format,
-        Body = row.Body ?? [],
-        DueAt = DateTimeOffset.FromUnixTimeMilliseconds(row.DueAtMs),
-        EventTime = DateTimeOffset.FromUnixTimeMilliseconds(row.EventAtMs),
-        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs),
-        Attempts = row.Attempts,
-        Tries = row.Tries,
-        IsReplay = row.IsReplay,
-    };
 
     /// <summary>
     /// The open callback behind which one must wait whose predecessor is this one; 0 when there is none. A cancelled one is passed over,
