@@ -1,0 +1,17 @@
+# shellcheck shell=bash
+# Debian packages that some tests need. Without root or off Debian nothing is installed; those tests then skip themselves and say so.
+install_packages() {
+  local missing=()
+  command -v chromium >/dev/null 2>&1 || missing+=(chromium)
+  [ -x /usr/lib/postgresql/15/bin/initdb ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+  [ ${#missing[@]} -eq 0 ] && return 0
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    say "not installed: ${missing[*]} (needs root on Debian or Ubuntu); tests that need them are skipped"
+    return 0
+  fi
+  say "installing ${missing[*]}"
+  if ! { apt-get install -y -qq --no-install-recommends "${missing[@]}" || { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; }; } >/dev/null 2>&1; then
+    say "could not install ${missing[*]}; tests that need them are skipped"
+  fi
+  return 0
+}
