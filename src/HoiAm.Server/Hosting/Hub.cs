@@ -1,3 +1,4 @@
+using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Observability;
@@ -60,7 +61,7 @@ public sealed class Hub : IAsyncDisposable
         catch (Exception error)
         {
             await hub.DisposeAsync().ConfigureAwait(false);
-            if (error is IOException or StartupException)
+            if (error is IOException or StartupException or StoreUnavailableException)
             {
                 throw new StartupException(error.Message, error);
             }
