@@ -50,21 +50,29 @@ public sealed class SqliteDatabase
     public SqliteConnection OpenWriter()
     {
         var connection = Open(SqliteOpenMode.ReadWriteCreate, pooling: false);
-        Run(
-            connection,
-            """
-            PRAGMA busy_timeout = 2000;
-            PRAGMA page_size = 4096;
-            PRAGMA auto_vacuum = INCREMENTAL;
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA wal_autocheckpoint = 4000;
-            PRAGMA journal_size_limit = 67108864;
-            PRAGMA cache_size = -65536;
-            PRAGMA temp_store = MEMORY;
-            PRAGMA foreign_keys = 0;
-            """);
-        return connection;
+        try
+        {
+            Run(
+                connection,
+                """
+                PRAGMA busy_timeout = 2000;
+                PRAGMA page_size = 4096;
+                PRAGMA auto_vacuum = INCREMENTAL;
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = 4000;
+                PRAGMA journal_size_limit = 67108864;
+                PRAGMA cache_size = -65536;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA foreign_keys = 0;
+                """);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Brings the schema up to date. Each migration is one transaction, so that a crash leaves the one before.</summary>
@@ -93,6 +101,10 @@ public sealed class SqliteDatabase
         {
             throw new UnusableStoreException($"The store {_file} cannot be used: {reason} ({error.Message})", error);
         }
+        catch (StoreUnavailableException error)
+        {
+            throw new UnusableStoreException($"The store {_file} cannot be used: {error.Message}", error);
+        }
     }
 
     private SqliteConnection OpenExistingChecked()
@@ -114,7 +126,9 @@ public sealed class SqliteDatabase
             command.CommandText = "PRAGMA quick_check(1)";
             if (look.DataSource is not null && new FileInfo(_file).Length < 64 << 20 && (string?)command.ExecuteScalar() is { } verdict && verdict != "ok")
             {
-                throw new UnusableStoreException($"The store {_file} is damaged: {verdict}. Restore a backup, or move the file away to begin anew.");
+                // The verdict may have several lines; what is shown must be one sentence.
+                var what = verdict.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+                throw new UnusableStoreException($"The store {_file} is damaged: {what}. Restore a backup, or move the file away to begin anew.");
             }
         }
 

@@ -19,6 +19,9 @@ public enum ReferenceKind : byte
 
     /// <summary>A recipient's address; scope 0.</summary>
     Address = 5,
+
+    /// <summary>What a parked report has in common with its repeats; scope = vendor.</summary>
+    Repeat = 6,
 }
 
 /// <summary>
