@@ -1,5 +1,4 @@
 using System.CommandLine;
-using HoiAm.Cli.Output;
 using HoiAm.Server.Hosting;
 
 namespace HoiAm.Cli.Commands;

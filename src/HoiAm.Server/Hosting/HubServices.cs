@@ -48,7 +48,7 @@ internal sealed class HubServices : IAsyncDisposable
         Metrics.ObserveWriter(() => Writer.Groups, () => Writer.Commands, () => Writer.Waiting);
         Throttle = new FailureThrottle(time);
         Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
-        Pacer = new IntakePacer(() => (int)Math.Min(Dispatcher.Totals().Live, int.MaxValue), time);
+        Pacer = new IntakePacer(Dispatcher, time);
     }
 
     public TimeProvider Time { get; }
