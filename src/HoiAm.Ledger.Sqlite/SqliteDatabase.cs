@@ -112,7 +112,7 @@ public sealed class SqliteDatabase
         // A look first, without writing: a damaged or newer store must stay as it is.
         if (System.IO.File.Exists(_file) && new FileInfo(_file).Length > 0)
         {
-            using var look = Open(SqliteOpenMode.ReadOnly, pooling: false);
+            using var look = OpenLook();
             using var command = look.CreateCommand();
             command.CommandText = "PRAGMA user_version; SELECT COUNT(*) FROM sqlite_master;";
             var version = Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
@@ -135,11 +135,16 @@ public sealed class SqliteDatabase
         return OpenWriter();
     }
 
-    private SqliteConnection Open(SqliteOpenMode mode, bool pooling)
+    // Without a log the file is complete by itself; "immutable" then keeps SQLite from leaving an empty log and its index beside it.
+    private SqliteConnection OpenLook() => System.IO.File.Exists(_file + "-wal")
+        ? Open(SqliteOpenMode.ReadOnly, pooling: false)
+        : Open(SqliteOpenMode.ReadOnly, pooling: false, new Uri(Path.GetFullPath(_file)).AbsoluteUri + "?immutable=1");
+
+    private SqliteConnection Open(SqliteOpenMode mode, bool pooling, string? source = null)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = _file,
+            DataSource = source ?? _file,
             Mode = mode,
             Pooling = pooling,
             DefaultTimeout = 5,

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
@@ -9,7 +11,9 @@ namespace HoiAm.Server.Delivery;
 /// <summary>Turns a message's state into the bytes that its customer's hook gets: the seam between ledger and protocols.</summary>
 internal sealed class CallbackRenderer : ICallbackRenderer
 {
+    private const int HostKeysMax = 20_000;
     private static readonly TimeSpan s_vietnam = TimeSpan.FromHours(7);
+    private readonly ConcurrentDictionary<string, string> _hostKeys = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public RenderedCallback Render(MessageRow message, string? url, AccountProfile account, long eventAtMs)
@@ -65,16 +69,25 @@ internal sealed class CallbackRenderer : ICallbackRenderer
 
     private static string? ErrorInfoUser(string info) => Protocols.ErrorInfos.ErrorInfoCodec.Decode(info).UserId;
 
-    // Scheme and authority in lower case; hooks are checked URLs, so the authority ends at the first slash behind it.
-    private static string HostKey(string hookUrl)
+    // Hooks repeat, so their keys are remembered; the bound only guards against a customer who makes up a path for every message.
+    private string HostKey(string hookUrl)
     {
-        var authority = hookUrl.IndexOf("://", StringComparison.Ordinal);
-        if (authority < 0)
+        if (hookUrl.Length == 0)
         {
             return "";
         }
 
-        var end = hookUrl.AsSpan(authority + 3).IndexOf('/');
-        return (end < 0 ? hookUrl : hookUrl[..(authority + 3 + end)]).ToLowerInvariant();
+        if (_hostKeys.TryGetValue(hookUrl, out var key))
+        {
+            return key;
+        }
+
+        key = HookUrl.Check(hookUrl, allowPrivate: true).HostKey;
+        if (_hostKeys.Count < HostKeysMax)
+        {
+            _hostKeys[hookUrl] = key;
+        }
+
+        return key;
     }
 }

@@ -1,6 +1,8 @@
+using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Observability;
+using HoiAm.Server.OpenApi;
 using HoiAm.Server.Pull;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -59,7 +61,7 @@ public sealed class Hub : IAsyncDisposable
         catch (Exception error)
         {
             await hub.DisposeAsync().ConfigureAwait(false);
-            if (error is IOException or StartupException)
+            if (error is IOException or StartupException or StoreUnavailableException)
             {
                 throw new StartupException(error.Message, error);
             }
@@ -122,6 +124,8 @@ public sealed class Hub : IAsyncDisposable
         _app.MapGet("/healthz", health.LiveAsync);
         _app.MapGet("/readyz", health.ReadyAsync);
         _app.MapGet("/metrics", context => metrics.HandleAsync(context, health));
+
+        DocsRoutes.Map(_app, health);
 
         var admin = new AdminRoutes(_app, gate);
         new AccountsApi(s.Directory, s.Time).Map(admin);

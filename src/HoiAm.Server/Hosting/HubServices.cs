@@ -85,7 +85,7 @@ internal sealed class HubServices : IAsyncDisposable
             database.Migrate();
             return new HubServices(folder, database, options, logs, time);
         }
-        catch (UnusableStoreException error)
+        catch (Exception error) when (error is UnusableStoreException or IOException or UnauthorizedAccessException)
         {
             folder.Dispose();
             throw new StartupException(error.Message, error);
