@@ -32,7 +32,7 @@ public static class EsmsRequestReader
                 fields.Fill(inBody);
             }
         }
-        else if (inBody is null || (inBody.Count == 0 && fields.Count == 0))
+        else if (inBody is null || (fields.Count == 0 && body.IndexOfAnyExcept(" \t\r\n"u8) < 0))
         {
             return null;
         }
