@@ -24,7 +24,7 @@ internal static class ServeArguments
 {
     public static HubOptions Read(string[] args)
     {
-        var options = new HubOptions();
+        var options = new HubOptions { Output = Console.Out };
         for (var i = 0; i < args.Length; i++)
         {
             string Value() => i + 1 < args.Length ? args[++i] : throw new StartupException(args[i] + " needs a value.");

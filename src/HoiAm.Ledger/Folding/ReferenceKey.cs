@@ -19,6 +19,9 @@ public enum ReferenceKind : byte
 
     /// <summary>A recipient's address; scope 0.</summary>
     Address = 5,
+
+    /// <summary>Zalo's message id, known once a report brought it; scope = account.</summary>
+    Partner = 6,
 }
 
 /// <summary>

@@ -11,7 +11,7 @@ internal static class BulkRules
 {
     public static SendDecision Decide(ZnsBulkRequest request, Judge judge)
     {
-        if (SendRules.CheckCommon(request, judge.Context.Now, out var sendAt) is { } malformed)
+        if (SendRules.CheckCommon(request, judge.Context, out var sendAt) is { } malformed)
         {
             return SendDecision.Refuse(malformed);
         }

@@ -17,7 +17,7 @@ internal static class FollowerRules
 
     public static DraftOutcome Draft(FollowerSendRequest request, Judge judge, string smsId)
     {
-        if (SendRules.CheckCommon(request, judge.Context.Now, out var sendAt) is { } malformed)
+        if (SendRules.CheckCommon(request, judge.Context, out var sendAt) is { } malformed)
         {
             return malformed;
         }

@@ -17,6 +17,9 @@ public sealed record SendContext
     /// <summary>Draws the characters of generated codes.</summary>
     public required DrawBelow Draw { get; init; }
 
+    /// <summary>Why a CallbackUrl cannot be used, in one sentence; null when it can (110).</summary>
+    public Func<string, string?> RefuseCallbackUrl { get; init; } = static _ => null;
+
     /// <summary>Makes SMSIDs.</summary>
     public Func<DateTimeOffset, string> NewSmsId { get; init; } = MessageId.New;
 }

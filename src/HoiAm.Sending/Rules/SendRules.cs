@@ -109,7 +109,7 @@ public static class SendRules
         return address is not null && catalogue.AllowedAddresses.Any(n => n.Contains(address)) ? null : EsmsResults.AddressNotAllowed;
     }
 
-    internal static EsmsResult? CheckCommon(SendRequest request, DateTimeOffset now, out DateTimeOffset? sendAt)
+    internal static EsmsResult? CheckCommon(SendRequest request, SendContext context, out DateTimeOffset? sendAt)
     {
         sendAt = null;
         if (request.RequestId.Length > RequestIdLengthMax)
@@ -127,7 +127,12 @@ public static class SendRules
             return EsmsResults.DataInvalid("CallbackUrl has at most 2048 characters.");
         }
 
-        return SendDates.TryParseSchedule(request.SendDate, now, out sendAt) ? null : EsmsResults.DateInvalid("SendDate");
+        if (request.CallbackUrl.Length > 0 && context.RefuseCallbackUrl(request.CallbackUrl) is { } refusal)
+        {
+            return EsmsResults.DataInvalid("CallbackUrl cannot be used: " + refusal);
+        }
+
+        return SendDates.TryParseSchedule(request.SendDate, context.Now, out sendAt) ? null : EsmsResults.DateInvalid("SendDate");
     }
 
     /// <summary>The kind of an SmsType among those that a call sends: 300 when missing, 118 when it is none of them.</summary>

@@ -19,7 +19,7 @@ internal static class TextRules
         }
 
         // Step 3: fields.
-        if (SendRules.CheckCommon(request, judge.Context.Now, out var sendAt) is { } malformed)
+        if (SendRules.CheckCommon(request, judge.Context, out var sendAt) is { } malformed)
         {
             return malformed;
         }

@@ -9,7 +9,7 @@ internal static class VoiceRules
 {
     public static DraftOutcome Draft(VoiceCallRequest request, Judge judge, string smsId)
     {
-        if (SendRules.CheckCommon(request, judge.Context.Now, out var sendAt) is { } malformed)
+        if (SendRules.CheckCommon(request, judge.Context, out var sendAt) is { } malformed)
         {
             return malformed;
         }

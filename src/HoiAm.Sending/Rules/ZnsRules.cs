@@ -12,7 +12,7 @@ internal static class ZnsRules
     public static DraftOutcome Draft(ZnsSendRequest request, Judge judge, string smsId)
     {
         // Step 3: fields.
-        if (SendRules.CheckCommon(request, judge.Context.Now, out var sendAt) is { } malformed)
+        if (SendRules.CheckCommon(request, judge.Context, out var sendAt) is { } malformed)
         {
             return malformed;
         }

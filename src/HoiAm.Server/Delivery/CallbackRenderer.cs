@@ -3,6 +3,7 @@ using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
 using HoiAm.Protocols.EsmsCallback;
+using HoiAm.Sending;
 
 namespace HoiAm.Server.Delivery;
 
@@ -46,9 +47,15 @@ internal sealed class CallbackRenderer : ICallbackRenderer
                 : null,
             OaId = message.OaId ?? "",
             TempId = message.TempId ?? "",
-            Voice = message.Kind == MessageKind.VoiceCall ? new VoiceCallFacts(0, "", "", message.Successes > 0, "") : null,
+            Voice = message.Kind == MessageKind.VoiceCall ? Voice(message) : null,
         };
     }
+
+    // What the carrier told of the call; a real one that tells nothing leaves only whether it was reached.
+    private static VoiceCallFacts Voice(MessageRow message) =>
+        VoiceResult.TryRead(message.First.ErrorInfo ?? "") is { } told
+            ? told with { SentResult = message.Successes > 0 }
+            : new VoiceCallFacts(0, "", "", message.Successes > 0, "");
 
     // A journey's callback names the Zalo user when the Zalo leg told who that is (protocol G 32).
     private static string Phone(MessageRow message)
@@ -66,7 +73,7 @@ internal sealed class CallbackRenderer : ICallbackRenderer
     private static string? ErrorInfoUser(string info) => Protocols.ErrorInfos.ErrorInfoCodec.Decode(info).UserId;
 
     // Scheme and authority in lower case; hooks are checked URLs, so the authority ends at the first slash behind it.
-    private static string HostKey(string hookUrl)
+    internal static string HostKey(string hookUrl)
     {
         var authority = hookUrl.IndexOf("://", StringComparison.Ordinal);
         if (authority < 0)
