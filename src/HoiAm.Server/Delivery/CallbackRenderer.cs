@@ -5,6 +5,7 @@ using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
 using HoiAm.Protocols.EsmsCallback;
+using HoiAm.Sending;
 
 namespace HoiAm.Server.Delivery;
 
@@ -13,7 +14,7 @@ internal sealed class CallbackRenderer : ICallbackRenderer
 {
     private const int HostKeysMax = 20_000;
     private static readonly TimeSpan s_vietnam = TimeSpan.FromHours(7);
-    private readonly ConcurrentDictionary<string, string> _hostKeys = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, string> s_hostKeys = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public RenderedCallback Render(MessageRow message, string? url, AccountProfile account, long eventAtMs)
@@ -50,9 +51,15 @@ internal sealed class CallbackRenderer : ICallbackRenderer
                 : null,
             OaId = message.OaId ?? "",
             TempId = message.TempId ?? "",
-            Voice = message.Kind == MessageKind.VoiceCall ? new VoiceCallFacts(0, "", "", message.Successes > 0, "") : null,
+            Voice = message.Kind == MessageKind.VoiceCall ? Voice(message) : null,
         };
     }
+
+    // What the carrier told of the call; a real one that tells nothing leaves only whether it was reached.
+    private static VoiceCallFacts Voice(MessageRow message) =>
+        VoiceResult.TryRead(message.First.ErrorInfo ?? "") is { } told
+            ? told with { SentResult = message.Successes > 0 }
+            : new VoiceCallFacts(0, "", "", message.Successes > 0, "");
 
     // A journey's callback names the Zalo user when the Zalo leg told who that is (protocol G 32).
     private static string Phone(MessageRow message)
@@ -70,22 +77,22 @@ internal sealed class CallbackRenderer : ICallbackRenderer
     private static string? ErrorInfoUser(string info) => Protocols.ErrorInfos.ErrorInfoCodec.Decode(info).UserId;
 
     // Hooks repeat, so their keys are remembered; the bound only guards against a customer who makes up a path for every message.
-    private string HostKey(string hookUrl)
+    internal static string HostKey(string hookUrl)
     {
         if (hookUrl.Length == 0)
         {
             return "";
         }
 
-        if (_hostKeys.TryGetValue(hookUrl, out var key))
+        if (s_hostKeys.TryGetValue(hookUrl, out var key))
         {
             return key;
         }
 
         key = HookUrl.Check(hookUrl, allowPrivate: true).HostKey;
-        if (_hostKeys.Count < HostKeysMax)
+        if (s_hostKeys.Count < HostKeysMax)
         {
-            _hostKeys[hookUrl] = key;
+            s_hostKeys[hookUrl] = key;
         }
 
         return key;

@@ -4,7 +4,6 @@ using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
-using HoiAm.Server.Directory;
 
 namespace HoiAm.Server.Queries;
 
@@ -38,6 +37,10 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
             $"SELECT {MessageColumns} FROM reference f JOIN message m ON m.id = f.message WHERE f.key = @p0 ORDER BY f.message DESC LIMIT 1000",
             ReadMessage,
             ReferenceKey.Of(kind, scope, text));
+
+    /// <summary>One message by number; null when there is none.</summary>
+    public static MessageRow? ById(DbConnection connection, long id) =>
+        connection.Query($"SELECT {MessageColumns} FROM message m WHERE m.id = @p0", ReadMessage, id).FirstOrDefault();
 
     /// <summary>Messages by id, downwards from a cursor, within an id range and of one account or all.</summary>
     public static List<MessageRow> Page(DbConnection connection, MessageFilter filter, long before, int limit) =>
