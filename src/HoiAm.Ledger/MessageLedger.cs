@@ -1,6 +1,7 @@
 using System.Data.Common;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Facts;
+using HoiAm.Ledger.Outgoing;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
@@ -27,6 +28,18 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
     /// <summary>Enters messages, all in one group; each has a result of its own.</summary>
     public Task<IReadOnlyList<Registration>> RegisterAsync(IReadOnlyList<MessageDraft> drafts) =>
         Submit(new RegisterCommand(drafts, time.GetUtcNow()));
+
+    /// <summary>Accepts orders, all in one group; each has an outcome of its own.</summary>
+    public Task<IReadOnlyList<SendOutcome>> SendAsync(IReadOnlyList<SendOrder> orders) => Submit(new SendCommand(orders));
+
+    /// <summary>
+    /// Makes a write and enters the callback that follows from it, if any: one that belongs to no message. The write gives null when there
+    /// is nothing to send.
+    /// </summary>
+    public Task<long> EmitAsync(int account, Func<DbConnection, FreeCallback?> write) => Submit(new FunctionCommand<long>(group =>
+        write(group.Store.Connection) is { } callback && group.Accounts.Find(account) is { } profile
+            ? CallbackEmitter.EmitFree(group, profile, callback.HookUrl, callback.HostKey, callback.Query)
+            : 0));
 
     /// <summary>Records a try; returns at once.</summary>
     public void Settle(Settlement settlement) => writer.Submit(new SettleCommand(settlement));
@@ -113,17 +126,20 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
     /// </summary>
     public Task<bool?> DecideAsync(string smsId, ReportedStatus verdict, ReadOnlyMemory<byte> raw) => Submit(new FunctionCommand<bool?>(group =>
     {
-        if (RegisterCommand.FindBySmsId(group, smsId, 0) is not { } message)
+        if (RegisterCommand.FindBySmsId(group, smsId, 0) is not { } first)
         {
             return null;
         }
 
-        if (message.State != RecipientState.PendingApproval)
+        // A second leg only exists once the first one ended, so at most one of them waits.
+        var message = first.State.IsFinal() ? RegisterCommand.FindBySmsId(group, smsId, 1) ?? first : first;
+        var waiting = group.Store.ListRecipients(message).Where(r => r.State == RecipientState.PendingApproval).ToList();
+        if (waiting.Count == 0)
         {
             return false;
         }
 
-        foreach (var recipient in group.Store.ListRecipients(message))
+        foreach (var recipient in waiting)
         {
             var report = new IncomingReport
             {
@@ -134,6 +150,11 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
                 Raw = raw,
             };
             ReportCommand.Append(group, message, recipient, report, group.NowMs);
+        }
+
+        if (message.Extra is not null)
+        {
+            OutboxCommands.Decide(group, message.Id, isOver: message.State.IsFinal());
         }
 
         return true;

@@ -78,6 +78,7 @@ internal static class ServeCommand
             PublicUrl = Last(parsed, s_publicUrl) ?? settings.GetValueOrDefault("publicurl"),
             Sandbox = Sandbox(parsed) ?? Truth(settings, "sandbox"),
             SandboxAnywhere = parsed.GetValue(s_anywhere) || Truth(settings, "sandboxanywhere"),
+            Output = Console.Out,
         };
     }
 

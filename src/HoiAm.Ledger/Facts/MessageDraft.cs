@@ -49,6 +49,10 @@ public sealed class MessageDraft
 
     /// <summary>Hash over everything that the caller gave, to tell an identical repetition from a conflict.</summary>
     public long Fingerprint { get; init; }
+
+    /// <summary>Callback of the same SMSID that has to leave before the first one of this message; 0 when there is none.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    internal long PreviousCallback { get; set; }
 }
 
 /// <summary>One recipient of a draft.</summary>

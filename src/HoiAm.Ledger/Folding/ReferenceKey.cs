@@ -22,6 +22,9 @@ public enum ReferenceKind : byte
 
     /// <summary>What a parked report has in common with its repeats; scope = vendor.</summary>
     Repeat = 6,
+
+    /// <summary>Zalo's message id, known once a report brought it; scope = account.</summary>
+    Partner = 7,
 }
 
 /// <summary>

@@ -52,6 +52,26 @@ internal static class CallbackEmitter
         }
     }
 
+    /// <summary>Enters a callback that belongs to no message, with the bytes it is to have: the result of a registration, a text from a person.</summary>
+    public static long EmitFree(GroupContext group, AccountProfile account, string hookUrl, string hostKey, string query)
+    {
+        var hook = group.Store.InternHook(account.Number, hookUrl, hostKey);
+        var row = new CallbackRow
+        {
+            Id = group.Store.NextId(),
+            Account = account.Number,
+            Hook = hook.Id,
+            CreatedAtMs = group.NowMs,
+            EventAtMs = group.NowMs,
+            DueAtMs = group.NowMs,
+            Format = CallbackFormat.EsmsGet,
+            Query = query,
+        };
+        Place(group, row, hook);
+        group.Store.InsertCallback(row);
+        return row.Id;
+    }
+
     /// <summary>Gives an open callback its place: a seat in memory if there is one, else the disk. The caller writes the row.</summary>
     public static void Place(GroupContext group, CallbackRow row, Hook hook)
     {

@@ -1,15 +1,19 @@
 using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Outgoing;
 using HoiAm.Ledger.Rows;
 
 namespace HoiAm.Ledger.Writing;
 
 /// <summary>What the commands of one group share: the open transaction, the group's moment, and what follows once it is committed.</summary>
-internal sealed class GroupContext(ILedgerStore store, IDeliveryQueue queue, IAccountProfiles accounts, ICallbackRenderer renderer)
+internal sealed class GroupContext(
+    ILedgerStore store, IDeliveryQueue queue, IAccountProfiles accounts, ICallbackRenderer renderer, IOutboxFeed? outbox)
 {
     private readonly List<DueCallback> _live = [];
     private readonly List<(Hook Hook, long DueAtMs)> _parked = [];
+    private readonly List<(long Message, long DueAtMs)> _ready = [];
     private int _liveMark;
     private int _parkedMark;
+    private int _readyMark;
 
     public ILedgerStore Store => store;
 
@@ -35,6 +39,7 @@ internal sealed class GroupContext(ILedgerStore store, IDeliveryQueue queue, IAc
         store.Savepoint();
         _liveMark = _live.Count;
         _parkedMark = _parked.Count;
+        _readyMark = _ready.Count;
     }
 
     public void EndMark(bool keep)
@@ -44,6 +49,7 @@ internal sealed class GroupContext(ILedgerStore store, IDeliveryQueue queue, IAc
         {
             ReleaseFrom(_liveMark);
             _parked.RemoveRange(_parkedMark, _parked.Count - _parkedMark);
+            _ready.RemoveRange(_readyMark, _ready.Count - _readyMark);
         }
     }
 
@@ -58,6 +64,9 @@ internal sealed class GroupContext(ILedgerStore store, IDeliveryQueue queue, IAc
         store.Park(hook.Id, callback.DueAtMs, callback.Id);
         _parked.Add((hook, callback.DueAtMs));
     }
+
+    /// <summary>Lets the routes know after the commit that a message is in the outbox.</summary>
+    public void AddReady(long messageId, long dueAtMs) => _ready.Add((messageId, dueAtMs));
 
     public void Commit() => store.Commit();
 
@@ -74,8 +83,14 @@ internal sealed class GroupContext(ILedgerStore store, IDeliveryQueue queue, IAc
             queue.NoteParked(hook, DateTimeOffset.FromUnixTimeMilliseconds(due));
         }
 
+        foreach (var (message, due) in _ready)
+        {
+            outbox?.Ready(message, due);
+        }
+
         _live.Clear();
         _parked.Clear();
+        _ready.Clear();
     }
 
     public void Rollback()
@@ -83,6 +98,7 @@ internal sealed class GroupContext(ILedgerStore store, IDeliveryQueue queue, IAc
         store.Rollback();
         ReleaseFrom(0);
         _parked.Clear();
+        _ready.Clear();
     }
 
     private void ReleaseFrom(int index)

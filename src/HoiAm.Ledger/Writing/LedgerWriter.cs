@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Outgoing;
 
 namespace HoiAm.Ledger.Writing;
 
@@ -38,10 +39,11 @@ public sealed class LedgerWriter : IAsyncDisposable
         IAccountProfiles accounts,
         ICallbackRenderer renderer,
         WriterOptions options,
-        TimeProvider time)
+        TimeProvider time,
+        IOutboxFeed? outbox = null)
     {
         _store = store;
-        _group = new GroupContext(store, queue, accounts, renderer);
+        _group = new GroupContext(store, queue, accounts, renderer, outbox);
         _options = options;
         _time = time;
         _thread = new Thread(Run) { Name = "ledger-writer", IsBackground = true };

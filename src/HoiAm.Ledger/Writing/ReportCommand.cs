@@ -1,6 +1,7 @@
 using System.Threading.Tasks.Sources;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
+using HoiAm.Ledger.Outgoing;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
 
@@ -34,6 +35,9 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
     {
         var stateBefore = message.State;
         var eventAtMs = report.EventTime?.ToUnixTimeMilliseconds() ?? receivedAtMs;
+        var isBilled = SentFacts.IsBilled(message.Extra);
+        var bookedBefore = isBilled ? Billing.Booked(recipient) : 0;
+        var partnerBefore = recipient.PartnerId;
         var effect = ReportFold.Apply(message, recipient, report, eventAtMs);
         if (effect == ReportEffect.Repeated)
         {
@@ -55,6 +59,16 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
         };
         group.Store.InsertReport(row);
         message.LastReport = row.Id;
+        if (recipient.PartnerId is { } partner && partner != partnerBefore)
+        {
+            group.Store.AddReference(ReferenceKey.Of(ReferenceKind.Partner, message.Account, partner), message.Id);
+        }
+
+        if (isBilled)
+        {
+            Billing.Settle(group, message, recipient, bookedBefore);
+        }
+
         if (message.State != stateBefore || (effect == ReportEffect.ReplacedPresumed && message.State.IsFinal()))
         {
             CallbackEmitter.Emit(group, message, eventAtMs);
@@ -66,6 +80,11 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
         }
 
         group.Store.UpdateMessage(message);
+        if (isBilled && message.State.IsFinal() && !stateBefore.IsFinal() && SentFacts.HasLegs(message.Extra))
+        {
+            SendCommand.AfterFirstLeg(group, message);
+        }
+
         return effect;
     }
 

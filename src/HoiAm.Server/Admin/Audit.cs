@@ -1,5 +1,4 @@
 using System.Data.Common;
-using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
 
 namespace HoiAm.Server.Admin;

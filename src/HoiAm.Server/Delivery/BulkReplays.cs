@@ -3,7 +3,6 @@ using System.Text.Json;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
-using HoiAm.Server.Directory;
 using HoiAm.Server.Queries;
 
 namespace HoiAm.Server.Delivery;

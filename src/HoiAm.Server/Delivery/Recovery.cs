@@ -3,7 +3,6 @@ using HoiAm.Ledger;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
-using HoiAm.Server.Directory;
 using HoiAm.Server.Queries;
 
 namespace HoiAm.Server.Delivery;

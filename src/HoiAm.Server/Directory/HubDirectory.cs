@@ -5,6 +5,7 @@ using HoiAm.Dispatch;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Security;
+using HoiAm.Server.Sending.Catalogues;
 
 namespace HoiAm.Server.Directory;
 
@@ -24,6 +25,9 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
     public HubSnapshot Current => _snapshot;
 
     public KeyRing Keys => keys;
+
+    /// <summary>Names of the routes that this hub has; a catalogue's other routes do not count.</summary>
+    public IReadOnlySet<string> RouteNames { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>What accounts that say nothing about private hooks get.</summary>
     public bool AllowPrivateByDefault => allowPrivateByDefault;
@@ -55,6 +59,9 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
                 FROM credential ORDER BY number
                 """,
                 ToCredential);
+            var documents = Catalogue.ReadAll(connection).ToLookup(r => r.Account);
+            var catalogues = accounts.ToFrozenDictionary(
+                a => a.Number, a => Catalogue.Build(a.Id, a.Settings.Enabled, documents[a.Number], RouteNames));
             _snapshot = new HubSnapshot
             {
                 Accounts = accounts.ToFrozenDictionary(a => a.Id, StringComparer.Ordinal),
@@ -63,6 +70,7 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
                 Vendors = vendors.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal),
                 VendorsByNumber = vendors.ToFrozenDictionary(v => v.Number),
                 Credentials = credentials.ToFrozenDictionary(c => (c.Kind, c.Digest)),
+                Catalogues = catalogues,
                 AllCredentials = credentials,
             };
         }
@@ -81,13 +89,16 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
         key.Length == 0 ? null : _snapshot.Credentials.GetValueOrDefault((kind, keys.Digest(key)));
 
     /// <summary>The account of an ApiKey and SecretKey pair that is in force; null otherwise.</summary>
-    public Account? Authenticate(string? apiKey, string? secretKey)
+    public Account? Authenticate(string? apiKey, string? secretKey) =>
+        Identify(apiKey, secretKey) is { Settings.Enabled: true } account ? account : null;
+
+    /// <summary>The same, but also an account that is disabled: the send calls tell its owner so.</summary>
+    public Account? Identify(string? apiKey, string? secretKey)
     {
         if (Find(CredentialKind.Account, apiKey) is not { SecretDigest: { } expected } credential
             || !expected.Equals(keys.Digest(secretKey))
             || !credential.IsInForce(time.GetUtcNow())
-            || !_snapshot.AccountsByNumber.TryGetValue(credential.Owner, out var account)
-            || !account.Settings.Enabled)
+            || !_snapshot.AccountsByNumber.TryGetValue(credential.Owner, out var account))
         {
             return null;
         }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using HoiAm.Dispatch;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Security;
+using HoiAm.Server.Sending.Catalogues;
 
 namespace HoiAm.Server.Directory;
 
@@ -58,6 +59,9 @@ internal sealed class HubSnapshot
 
     public FrozenDictionary<(CredentialKind Kind, Digest Digest), Credential> Credentials { get; init; } =
         FrozenDictionary<(CredentialKind, Digest), Credential>.Empty;
+
+    /// <summary>What accounts may send with, by number; every account has one.</summary>
+    public FrozenDictionary<int, Catalogue> Catalogues { get; init; } = FrozenDictionary<int, Catalogue>.Empty;
 
     public IReadOnlyList<Credential> AllCredentials { get; init; } = [];
 }

@@ -1,6 +1,10 @@
 using System.Text.Json;
 using HoiAm.Server.Admin;
+using HoiAm.Sending;
 using HoiAm.Server.Directory;
+using HoiAm.Server.Sending.Catalogues;
+using HoiAm.Server.Sending.Routes.Simulated;
+using HoiAm.Server.Sending.Sandbox;
 
 namespace HoiAm.Server.Hosting;
 
@@ -49,13 +53,17 @@ internal static class Bootstrap
         {
             var current = hub.Directory.Current.Accounts.GetValueOrDefault("sandbox")?.Settings;
             var settings = current ?? new AccountSettings { InboundKey = keys.Seal(CredentialWrites.NewKey() + "sandbox") };
-            settings = settings with { CallbackUrl = settings.CallbackUrl ?? inboxUrl, AllowPrivateHooks = settings.AllowPrivateHooks ?? true };
+
+            // The inbox moves with the hub's port; a hook of the developer's own stays.
+            var isInbox = settings.CallbackUrl?.EndsWith(SandboxInbox.Path, StringComparison.Ordinal) ?? true;
+            settings = settings with { CallbackUrl = isInbox ? inboxUrl : settings.CallbackUrl, AllowPrivateHooks = settings.AllowPrivateHooks ?? true };
             var account = AccountsApi.Upsert(connection, "account", "sandbox", JsonSerializer.Serialize(settings), now, out _);
             CredentialWrites.PutFirst(
                 connection, CredentialKind.Account, account, "sandbox", keys.Digest("sandbox-key"), keys.Digest("sandbox-secret"), now);
             var vendorSettings = hub.Directory.Current.Vendors.GetValueOrDefault("sandbox")?.Settings ?? new VendorSettings();
             var vendor = AccountsApi.Upsert(connection, "vendor", "sandbox", JsonSerializer.Serialize(vendorSettings), now, out _);
             CredentialWrites.PutFirst(connection, CredentialKind.Vendor, vendor, "sandbox", keys.Digest("sandbox-vendor"), null, now);
+            CatalogueSeed.Write(connection, account, SandboxCatalogue.Create(), SimulatedRoute.RouteName, now);
             return true;
         }).ConfigureAwait(false);
     }

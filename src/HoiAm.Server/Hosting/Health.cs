@@ -1,7 +1,6 @@
 using System.Net;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
-using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
 using Microsoft.AspNetCore.Http;
 

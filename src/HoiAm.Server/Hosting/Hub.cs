@@ -1,8 +1,13 @@
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Ingest;
+using HoiAm.Server.Json;
 using HoiAm.Server.Observability;
+using HoiAm.Server.OpenApi;
 using HoiAm.Server.Pull;
+using HoiAm.Server.Sending;
+using HoiAm.Server.Sending.Esms;
+using HoiAm.Server.Sending.Sandbox;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -52,7 +57,14 @@ public sealed class Hub : IAsyncDisposable
             await app.StartAsync().ConfigureAwait(false);
             if (options.Sandbox)
             {
-                await Bootstrap.SandboxAsync(services, hub.Addresses[0].TrimEnd('/') + "/sandbox/inbox").ConfigureAwait(false);
+                await Bootstrap.SandboxAsync(services, hub.Addresses[0].TrimEnd('/') + SandboxInbox.Path).ConfigureAwait(false);
+            }
+
+            services.StartSending(hub.Addresses);
+            if (options.Sandbox && options.Output is { } output)
+            {
+                await output.WriteAsync(SandboxBanner.Text(hub.Addresses[0], SandboxBanner.TokenOf(options))).ConfigureAwait(false);
+                await output.FlushAsync().ConfigureAwait(false);
             }
 
             return hub;
@@ -113,6 +125,9 @@ public sealed class Hub : IAsyncDisposable
         var health = new Health(s, gate);
         var metrics = new PrometheusText();
         _app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
+        var send = new SendService(s.Ledger, new OrderBuilder(s.Directory, s.Routes), s.Routes, s.EsmsQueries, s.Time);
+        var esms = new EsmsEndpoint(s.Directory, send, s.EsmsQueries, s.Throttle, s.Metrics);
+        _app.Use(next => context => esms.InvokeAsync(context, next));
         _app.UseRouting();
 
         var vendor = new VendorEndpoint(s.Directory, s.Ledger, s.Throttle, s.Pacer, s.Metrics, s.Time);
@@ -124,6 +139,8 @@ public sealed class Hub : IAsyncDisposable
         _app.MapGet("/readyz", health.ReadyAsync);
         _app.MapGet("/metrics", context => metrics.HandleAsync(context, health));
 
+        DocsRoutes.Map(_app, health);
+
         var admin = new AdminRoutes(_app, gate);
         new AccountsApi(s.Directory, s.Time).Map(admin);
         new VendorsApi(s.Directory, s.Time).Map(admin);
@@ -132,6 +149,13 @@ public sealed class Hub : IAsyncDisposable
         new CallbacksApi(s.Directory, s.Ledger, s.Queries, s.Replays, s.Time).Map(admin);
         new EndpointsApi(s.Directory, s.Ledger, s.Queries, s.Dispatcher, s.Time).Map(admin);
         new OrphansApi(s.Directory, s.Ledger, s.Queries, s.Time).Map(admin);
+        if (s.Options.Sandbox)
+        {
+            var inbox = new SandboxInbox(s.Options.Output, s.Time);
+            _app.Map(SandboxInbox.Path, inbox.HandleAsync);
+            admin.Get("/sandbox/inbox", _ => Task.FromResult(Answers.Ok(new { items = inbox.Entries.Select(SandboxInbox.Show).ToList() })));
+        }
+
         Audit.Map(admin, s.Queries.Open);
         AdminFallback.Map(_app, gate);
     }

@@ -21,6 +21,9 @@ public sealed record HubOptions
     /// <summary>Bearer token of the first administrator; null makes one.</summary>
     public string? AdminToken { get; init; }
 
+    /// <summary>Where the sandbox shows its banner and its callbacks; null shows nothing.</summary>
+    public TextWriter? Output { get; init; }
+
     /// <summary>How the outside reaches this hub; null for the first listening address.</summary>
     public string? PublicUrl { get; init; }
 }

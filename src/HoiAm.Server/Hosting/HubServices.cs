@@ -4,12 +4,16 @@ using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Sqlite;
 using HoiAm.Ledger.Writing;
+using HoiAm.Sending;
 using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Observability;
 using HoiAm.Server.Queries;
 using HoiAm.Server.Security;
+using HoiAm.Server.Sending;
+using HoiAm.Server.Sending.Routes;
+using HoiAm.Server.Sending.Routes.Simulated;
 using Microsoft.Extensions.Logging;
 
 namespace HoiAm.Server.Hosting;
@@ -22,6 +26,7 @@ internal sealed class HubServices : IAsyncDisposable
 {
     private readonly DataFolder _folder;
     private readonly HttpCallbackSender _sender;
+    private readonly ReportPoster? _poster;
     private readonly ILogger _log;
 
     private HubServices(DataFolder folder, SqliteDatabase database, KeyRing keys, HubOptions options, ILoggerFactory logs, TimeProvider time)
@@ -32,16 +37,27 @@ internal sealed class HubServices : IAsyncDisposable
         Options = options;
         Keys = keys;
         DbConnection OpenReader() => database.OpenReader();
-        Directory = new HubDirectory(OpenReader, Keys, time, options.Sandbox);
         Queries = new LedgerQueries(OpenReader);
+        if (options.Sandbox)
+        {
+            _poster = new ReportPoster(SandboxCatalogue.VendorApiKey, time);
+        }
+
+        Routes = new RouteCatalog(
+            _poster is null ? [] : [new SimulatedRoute(new SimulatedCarriers(Keys.Digest("simulated-carriers").GetHashCode()), _poster, time)]);
+        Directory = new HubDirectory(OpenReader, Keys, time, options.Sandbox) { RouteNames = Routes.Names };
+        Submitter = new Submitter(Queries, Routes, time, _log);
         _sender = new HttpCallbackSender(time);
         var source = new LedgerCallbackSource();
         Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal });
         Writer = new LedgerWriter(
-            new SqliteStore(database, time), Dispatcher, Directory, new CallbackRenderer(), new WriterOptions(), time);
+            new SqliteStore(database, time), Dispatcher, Directory, new CallbackRenderer(), new WriterOptions(), time, Submitter);
         Writer.Faulted += error => LogInternal("A write failed", error);
         Ledger = new MessageLedger(Writer, time);
         source.Attach(Ledger);
+        Submitter.Attach(Ledger);
+        Registrations = new Registrations(Ledger, time);
+        EsmsQueries = new QueryService(Ledger, Queries, Registrations, time);
         Directory.Attach(Ledger);
         Directory.Reload();
         Metrics = new HubMetrics();
@@ -72,6 +88,14 @@ internal sealed class HubServices : IAsyncDisposable
     public FailureThrottle Throttle { get; }
 
     public BulkReplays Replays { get; }
+
+    public RouteCatalog Routes { get; }
+
+    public Submitter Submitter { get; }
+
+    public Registrations Registrations { get; }
+
+    public QueryService EsmsQueries { get; }
 
     public IntakePacer Pacer { get; }
 
@@ -117,15 +141,24 @@ internal sealed class HubServices : IAsyncDisposable
         Replays.Resume();
     }
 
+    /// <summary>Begins to hand over what the outbox holds, once the hub listens.</summary>
+    public void StartSending(IReadOnlyList<string> addresses)
+    {
+        _poster?.ListenAt(addresses.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? addresses[0]);
+        Submitter.Start();
+    }
+
     /// <summary>Finishes what is in flight within the time, writes it down, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Submitter.DisposeAsync().ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(12)).ConfigureAwait(false);
         await FlushLastUsedAsync().ConfigureAwait(false);
         await Writer.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.DisposeAsync().ConfigureAwait(false);
         _sender.Dispose();
+        _poster?.Dispose();
         Metrics.Dispose();
         _folder.Dispose();
     }

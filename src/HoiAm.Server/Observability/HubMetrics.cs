@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using HoiAm.Ledger.Facts;
+using HoiAm.Protocols.EsmsApi;
 
 namespace HoiAm.Server.Observability;
 
@@ -12,6 +13,7 @@ internal sealed class HubMetrics : IDisposable
     private readonly Counter<long> _reports;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _pulls;
+    private readonly Counter<long> _esms;
     private readonly KeyValuePair<string, object?>[] _effects;
 
     public HubMetrics()
@@ -19,6 +21,7 @@ internal sealed class HubMetrics : IDisposable
         _reports = _meter.CreateCounter<long>("hoiam.reports", description: "Delivery reports stored, by what they did.");
         _refused = _meter.CreateCounter<long>("hoiam.reports.refused", description: "Vendor requests refused, by HTTP status.");
         _pulls = _meter.CreateCounter<long>("hoiam.pulls", description: "GetCallback requests, by result code.");
+        _esms = _meter.CreateCounter<long>("hoiam.esms.calls", description: "eSMS send and query calls answered, by operation.");
         _effects = [.. Enum.GetNames<ReportEffect>()
             .Select(name => new KeyValuePair<string, object?>("effect", char.ToLowerInvariant(name[0]) + name[1..]))];
     }
@@ -26,6 +29,8 @@ internal sealed class HubMetrics : IDisposable
     public void Report(ReportEffect effect) => _reports.Add(1, _effects[(int)effect]);
 
     public void VendorRefused(int status) => _refused.Add(1, new KeyValuePair<string, object?>("status", status));
+
+    public void EsmsCall(EsmsOperation operation) => _esms.Add(1, new KeyValuePair<string, object?>("operation", operation.ToString()));
 
     public void Pull(int code) => _pulls.Add(1, new KeyValuePair<string, object?>("code", code));
 

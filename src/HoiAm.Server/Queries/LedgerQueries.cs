@@ -4,7 +4,6 @@ using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
-using HoiAm.Server.Directory;
 
 namespace HoiAm.Server.Queries;
 
@@ -38,6 +37,10 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
             $"SELECT {MessageColumns} FROM reference f JOIN message m ON m.id = f.message WHERE f.key = @p0 ORDER BY f.message DESC LIMIT 1000",
             ReadMessage,
             ReferenceKey.Of(kind, scope, text));
+
+    /// <summary>One message by number; null when there is none.</summary>
+    public static MessageRow? ById(DbConnection connection, long id) =>
+        connection.Query($"SELECT {MessageColumns} FROM message m WHERE m.id = @p0", ReadMessage, id).FirstOrDefault();
 
     /// <summary>Messages by id, downwards from a cursor, within an id range and of one account or all.</summary>
     public static List<MessageRow> Page(DbConnection connection, MessageFilter filter, long before, int limit) =>
@@ -148,16 +151,35 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
             filter.HostPattern);
 
     /// <summary>One account's callbacks in the order of their making, after a cursor.</summary>
-    public static List<StoredCallback> Feed(DbConnection connection, int account, long after, int limit) =>
-        connection.Query(
+    public static List<StoredCallback> Feed(DbConnection connection, int account, long after, int limit)
+    {
+        // The feed is filled in batches; read its mark first, so that what is entered meanwhile is neither missed nor seen twice.
+        var upto = connection.Scalar("SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'feed_upto'");
+        var rows = connection.Query(
             $"""
-            SELECT {CallbackColumns} FROM callback c LEFT JOIN hook h ON h.id = c.hook
-            WHERE c.account = @p0 AND c.id > @p1 ORDER BY c.id LIMIT @p2
+            SELECT {CallbackColumns} FROM feed f JOIN callback c ON c.id = f.callback LEFT JOIN hook h ON h.id = c.hook
+            WHERE f.account = @p0 AND f.callback > @p1 AND f.callback <= @p2 ORDER BY f.callback LIMIT @p3
             """,
             ReadCallback,
             account,
             after,
+            upto,
             limit);
+        if (rows.Count < limit)
+        {
+            rows.AddRange(connection.Query(
+                $"""
+                SELECT {CallbackColumns} FROM callback c LEFT JOIN hook h ON h.id = c.hook
+                WHERE c.id > @p1 AND c.account = @p0 ORDER BY c.id LIMIT @p2
+                """,
+                ReadCallback,
+                account,
+                Math.Max(after, upto),
+                limit - rows.Count));
+        }
+
+        return rows;
+    }
 
     /// <summary>Callbacks that lanes had in memory, by id, within a range of ids.</summary>
     public static List<CallbackRow> Live(DbConnection connection, long after, long upTo, int limit) =>

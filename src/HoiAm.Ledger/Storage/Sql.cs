@@ -1,9 +1,9 @@
 using System.Data.Common;
 
-namespace HoiAm.Server.Directory;
+namespace HoiAm.Ledger.Storage;
 
 /// <summary>The little ADO that configuration and queries need; the SQL is what SQLite and PostgreSQL both understand.</summary>
-internal static class Sql
+public static class Sql
 {
     /// <summary>Runs a statement; parameters are named @p0, @p1, … in order.</summary>
     public static int Execute(this DbConnection connection, string sql, params ReadOnlySpan<object?> values)
@@ -33,6 +33,15 @@ internal static class Sql
         return command.ExecuteScalar() is { } value and not DBNull
             ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)
             : 0;
+    }
+
+    /// <summary>The same, but null when there is no row or the column is null.</summary>
+    public static long? ScalarOrNull(this DbConnection connection, string sql, params ReadOnlySpan<object?> values)
+    {
+        using var command = Command(connection, sql, values);
+        return command.ExecuteScalar() is { } value and not DBNull
+            ? Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)
+            : null;
     }
 
     public static string? TextOrNull(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
