@@ -119,21 +119,20 @@ def run_rounds(session, chosen, began):
     total = chosen.rounds * len(session.started) * len(list(plan(chosen.full)))
     for number in range(1, chosen.rounds + 1):
         round_began = time.monotonic()
-        for contender in list(session.started):
-            for hooks, load_name in plan(chosen.full):
+        for hooks, load_name in plan(chosen.full):
+            for contender in list(session.started):
                 rate = rate_for(load_name, saturated.get((contender.name, hooks), 0))
                 if load_name == "500/s" and saturated.get((contender.name, hooks), 0) < 600:
                     continue
-                label = f"[{len(runs) + 1}/{total}] round {number}: {contender.name}, {hooks} hook{'s' if hooks > 1 else ''}, {load_name}"
-                first = contender.name not in best
+                label = f"[{len(runs) + 1}/{total}] round {number}: {contender.name}, {present.hooks_text(hooks)}, {load_name}"
                 print(f"{label}: ", end="", file=sys.stderr, flush=True)
                 try:
-                    figures = measure.measure(
-                        contender, session.sink, session.memory, hooks, rate, first, chosen.seconds, best.get(contender.name, 0))
+                    figures = measure.measure(contender, session.sink, session.memory, hooks, rate, contender.name not in best,
+                                              chosen.seconds, best.get(contender.name, 0))
                 except Unavailable as reason:
                     say("stopped")
                     session.drop(contender, str(reason))
-                    break
+                    continue
                 best[contender.name] = max(best.get(contender.name, 0), figures["reportsPerSecond"])
                 if load_name == "saturating":
                     saturated.setdefault((contender.name, hooks), figures["reportsPerSecond"])

@@ -61,7 +61,8 @@ class Snapshot:
 def measure(contender, sink, folder, hooks, rate, first, seconds, seen_rate):
     """Runs the contender once; `rate` 0 saturates. Returns the figures of one run."""
     warm_up = contender.warm_up[0 if first else 1]
-    count = int((rate * 1.05 if rate else max(contender.guess, seen_rate * 1.4)) * (warm_up + seconds)) + 1000
+    most = rate * 1.05 if rate else contender.guess if first else max(contender.guess / 2, seen_rate * 2)
+    count = int(most * (warm_up + seconds)) + 1000
     ids, answers = folder / "ids", folder / "answers"
     stored = [contender.stored_bytes()]
     facts = contender.ids(count, hooks, ids) or {}

@@ -14,6 +14,10 @@ def one_line(run):
     return text + (" FAILED" if run["failed"] else "")
 
 
+def hooks_text(hooks):
+    return f"{hooks} hook{'s' if hooks > 1 else ''}"
+
+
 def _ratio(value):
     return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
 
@@ -62,13 +66,16 @@ def _remarks(result, rows):
     lines = [f"skipped {name}: {reason}" for name, reason in result["skipped"].items()]
     for row in rows:
         if row["roundsCounted"] < row["rounds"]:
-            lines.append(f"{row['name']}, {row['hooks']} hooks, {row['load']}: {row['rounds'] - row['roundsCounted']} of {row['rounds']} "
+            lines.append(f"{row['name']}, {hooks_text(row['hooks'])}, {row['load']}: {row['rounds'] - row['roundsCounted']} of {row['rounds']} "
                          "rounds left out: the hypervisor took more than 0.1 core, or other programs more than 0.5")
+        if row["disturbed"]:
+            lines.append(f"{row['name']}, {hooks_text(row['hooks'])}, {row['load']}: every round was disturbed, so all count; repeat on a "
+                         "quiet machine")
         if row["registrationRowsPerSecond"]:
-            lines.append(f"{row['name']}, {row['hooks']} hooks, {row['load']}: {row['registrationRowsPerSecond']:,.0f} messages a second "
+            lines.append(f"{row['name']}, {hooks_text(row['hooks'])}, {row['load']}: {row['registrationRowsPerSecond']:,.0f} messages a second "
                          "registered before the window")
         if row["notes"]:
-            lines.append(f"{row['name']}, {row['hooks']} hooks, {row['load']}: {'; '.join(row['notes'])}")
+            lines.append(f"{row['name']}, {hooks_text(row['hooks'])}, {row['load']}: {'; '.join(row['notes'])}")
     verdict = "every accepted report reached its hook" if not any(r["lost"] for r in rows) else "FAILED: accepted reports were lost"
     return ["", *lines, verdict]
 

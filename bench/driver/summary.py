@@ -26,7 +26,7 @@ def summarise(runs):
 def _row(key, group):
     kept = counted(group)
     row = {"name": key[0], "hooks": key[1], "load": key[2], "durable": group[0]["durable"], "rounds": len(group),
-           "roundsCounted": len(kept)}
+           "roundsCounted": len(kept), "disturbed": all(r["dropped"] for r in group)}
     for name in MEDIANS:
         values = [r[name] for r in kept if r.get(name) is not None]
         row[name] = round(statistics.median(values), 3) if values else None

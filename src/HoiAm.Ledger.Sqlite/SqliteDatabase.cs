@@ -50,21 +50,29 @@ public sealed class SqliteDatabase
     public SqliteConnection OpenWriter()
     {
         var connection = Open(SqliteOpenMode.ReadWriteCreate, pooling: false);
-        Run(
-            connection,
-            """
-            PRAGMA busy_timeout = 2000;
-            PRAGMA page_size = 4096;
-            PRAGMA auto_vacuum = INCREMENTAL;
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            PRAGMA wal_autocheckpoint = 4000;
-            PRAGMA journal_size_limit = 67108864;
-            PRAGMA cache_size = -65536;
-            PRAGMA temp_store = MEMORY;
-            PRAGMA foreign_keys = 0;
-            """);
-        return connection;
+        try
+        {
+            Run(
+                connection,
+                """
+                PRAGMA busy_timeout = 2000;
+                PRAGMA page_size = 4096;
+                PRAGMA auto_vacuum = INCREMENTAL;
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = 4000;
+                PRAGMA journal_size_limit = 67108864;
+                PRAGMA cache_size = -65536;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA foreign_keys = 0;
+                """);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Brings the schema up to date. Each migration is one transaction, so that a crash leaves the one before.</summary>
@@ -93,6 +101,10 @@ public sealed class SqliteDatabase
         {
             throw new UnusableStoreException($"The store {_file} cannot be used: {reason} ({error.Message})", error);
         }
+        catch (StoreUnavailableException error)
+        {
+            throw new UnusableStoreException($"The store {_file} cannot be used: {error.Message}", error);
+        }
     }
 
     private SqliteConnection OpenExistingChecked()
@@ -100,7 +112,7 @@ public sealed class SqliteDatabase
         // A look first, without writing: a damaged or newer store must stay as it is.
         if (System.IO.File.Exists(_file) && new FileInfo(_file).Length > 0)
         {
-            using var look = Open(SqliteOpenMode.ReadOnly, pooling: false);
+            using var look = OpenLook();
             using var command = look.CreateCommand();
             command.CommandText = "PRAGMA user_version; SELECT COUNT(*) FROM sqlite_master;";
             var version = Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
@@ -114,18 +126,25 @@ public sealed class SqliteDatabase
             command.CommandText = "PRAGMA quick_check(1)";
             if (look.DataSource is not null && new FileInfo(_file).Length < 64 << 20 && (string?)command.ExecuteScalar() is { } verdict && verdict != "ok")
             {
-                throw new UnusableStoreException($"The store {_file} is damaged: {verdict}. Restore a backup, or move the file away to begin anew.");
+                // The verdict may have several lines; what is shown must be one sentence.
+                var what = verdict.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+                throw new UnusableStoreException($"The store {_file} is damaged: {what}. Restore a backup, or move the file away to begin anew.");
             }
         }
 
         return OpenWriter();
     }
 
-    private SqliteConnection Open(SqliteOpenMode mode, bool pooling)
+    // Without a log the file is complete by itself; "immutable" then keeps SQLite from leaving an empty log and its index beside it.
+    private SqliteConnection OpenLook() => System.IO.File.Exists(_file + "-wal")
+        ? Open(SqliteOpenMode.ReadOnly, pooling: false)
+        : Open(SqliteOpenMode.ReadOnly, pooling: false, new Uri(Path.GetFullPath(_file)).AbsoluteUri + "?immutable=1");
+
+    private SqliteConnection Open(SqliteOpenMode mode, bool pooling, string? source = null)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = _file,
+            DataSource = source ?? _file,
             Mode = mode,
             Pooling = pooling,
             DefaultTimeout = 5,

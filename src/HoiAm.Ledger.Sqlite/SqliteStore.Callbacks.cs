@@ -1,5 +1,6 @@
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Rows;
+using SQLitePCL;
 
 namespace HoiAm.Ledger.Sqlite;
 
@@ -17,6 +18,8 @@ public sealed partial class SqliteStore
     private SqliteStatement? _unpark;
     private SqliteStatement? _findParked;
     private SqliteStatement? _nextParked;
+    private SqliteStatement? _findLive;
+    private SqliteStatement? _parkedSummaries;
     private SqliteStatement? _hold;
     private SqliteStatement? _getHeld;
     private SqliteStatement? _deleteHeld;
@@ -79,7 +82,7 @@ public sealed partial class SqliteStore
     {
         (_park ??= Prepare("INSERT OR IGNORE INTO parked (hook, due_at, callback) VALUES (?, ?, ?)"))
             .Bind(hook).Bind(dueAtMs).Bind(callbackId).Execute();
-        Count(hook, +1);
+        Count(hook, +raw.sqlite3_changes(_db));
     }
 
     /// <inheritdoc/>
@@ -87,7 +90,7 @@ public sealed partial class SqliteStore
     {
         (_unpark ??= Prepare("DELETE FROM parked WHERE hook = ? AND due_at = ? AND callback = ?"))
             .Bind(hook).Bind(dueAtMs).Bind(callbackId).Execute();
-        Count(hook, -1);
+        Count(hook, -raw.sqlite3_changes(_db));
     }
 
     /// <inheritdoc/>
@@ -119,6 +122,35 @@ public sealed partial class SqliteStore
         }
 
         return (next, _parkedCounts.GetValueOrDefault(hook));
+    }
+
+    /// <inheritdoc/>
+    public List<CallbackRow> FindLive(long afterId, int max)
+    {
+        // The index is named, because SQLite would rather walk the whole table along its ids.
+        var s = (_findLive ??= Prepare(
+            $"SELECT {CallbackColumns} FROM callback INDEXED BY callback_live WHERE state = 0 AND id > ? ORDER BY id LIMIT ?"))
+            .Bind(afterId).Bind(max);
+        var rows = new List<CallbackRow>(Math.Min(max, 256));
+        while (s.Read())
+        {
+            rows.Add(ReadCallback(s));
+        }
+
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public List<(int Hook, long Count, long NextDueMs)> ParkedSummaries()
+    {
+        var s = _parkedSummaries ??= Prepare("SELECT hook, COUNT(*), MIN(due_at) FROM parked GROUP BY hook ORDER BY hook");
+        var summaries = new List<(int, long, long)>();
+        while (s.Read())
+        {
+            summaries.Add((s.Int32(0), s.Int64(1), s.Int64(2)));
+        }
+
+        return summaries;
     }
 
     /// <inheritdoc/>

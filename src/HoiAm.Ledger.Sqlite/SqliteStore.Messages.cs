@@ -1,4 +1,5 @@
 using HoiAm.Ledger.Rows;
+using HoiAm.Ledger.Writing;
 using HoiAm.Model;
 
 namespace HoiAm.Ledger.Sqlite;
@@ -10,6 +11,7 @@ public sealed partial class SqliteStore
     private const int SeenFlag = 4;
 
     private SqliteStatement? _findMessages;
+    private SqliteStatement? _findMessagesOfAddress;
     private SqliteStatement? _addReference;
     private SqliteStatement? _getMessage;
     private SqliteStatement? _insertMessage;
@@ -22,7 +24,23 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public void FindMessages(long referenceKey, List<long> messageIds)
     {
-        var statement = (_findMessages ??= Prepare("SELECT message FROM reference WHERE key = ? ORDER BY message DESC LIMIT 64")).Bind(referenceKey);
+        var statement = (_findMessages ??= Prepare("SELECT message FROM reference WHERE key = ? ORDER BY message DESC LIMIT ?"))
+            .Bind(referenceKey).Bind(ILedgerStore.FoundMax);
+        while (statement.Read())
+        {
+            messageIds.Add(statement.Int64(0));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void FindMessages(long referenceKey, long addressKey, List<long> messageIds)
+    {
+        // CROSS JOIN keeps the order: the address has few messages, the reference is known to have many.
+        var statement = (_findMessagesOfAddress ??= Prepare(
+            """
+            SELECT a.message FROM reference a CROSS JOIN reference r
+            WHERE a.key = ? AND r.key = ? AND r.message = a.message ORDER BY a.message DESC LIMIT ?
+            """)).Bind(addressKey).Bind(referenceKey).Bind(ILedgerStore.FoundMax);
         while (statement.Read())
         {
             messageIds.Add(statement.Int64(0));

@@ -48,20 +48,13 @@ public sealed partial class SqliteStore
     }
 
     /// <inheritdoc/>
-    public List<OrphanRow> FindOrphans(long referenceKey)
+    public void FindOrphans(long referenceKey, List<long> orphanIds)
     {
-        var s = (_findOrphans ??= Prepare(
-            $"""
-            SELECT {OrphanColumns} FROM orphan
-            WHERE id IN (SELECT orphan FROM orphan_reference WHERE key = ?) ORDER BY id LIMIT 1000
-            """)).Bind(referenceKey);
-        var rows = new List<OrphanRow>();
+        var s = (_findOrphans ??= Prepare("SELECT orphan FROM orphan_reference WHERE key = ? ORDER BY orphan")).Bind(referenceKey);
         while (s.Read())
         {
-            rows.Add(ReadOrphan(s));
+            orphanIds.Add(s.Int64(0));
         }
-
-        return rows;
     }
 
     /// <inheritdoc/>
@@ -86,19 +79,14 @@ public sealed partial class SqliteStore
             return;
         }
 
-        DeleteOrphanReference(ReferenceKind.Referent, orphan.Report.ReferentId, id);
-        DeleteOrphanReference(ReferenceKind.VendorRequest, orphan.Report.RequestId, id);
+        Span<long> keys = stackalloc long[OrphanKeys.Max];
+        foreach (var key in keys[..OrphanKeys.Of(orphan.Report, keys)])
+        {
+            (_deleteOrphanReference ??= Prepare("DELETE FROM orphan_reference WHERE key = ? AND orphan = ?")).Bind(key).Bind(id).Execute();
+        }
+
         (_deleteOrphan ??= Prepare("DELETE FROM orphan WHERE id = ?")).Bind(id).Execute();
         _orphansDelta--;
-    }
-
-    private void DeleteOrphanReference(ReferenceKind kind, string? text, long id)
-    {
-        if (text is not null)
-        {
-            (_deleteOrphanReference ??= Prepare("DELETE FROM orphan_reference WHERE key = ? AND orphan = ?"))
-                .Bind(ReferenceKey.Of(kind, 0, text)).Bind(id).Execute();
-        }
     }
 
     private static OrphanRow ReadOrphan(SqliteStatement s) => new()

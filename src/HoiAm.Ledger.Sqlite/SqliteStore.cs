@@ -12,6 +12,7 @@ public sealed partial class SqliteStore : ILedgerStore
     // 2^19 ids a second before they run ahead of the clock; seconds since 2020 keep an id within six bytes until 2028.
     private const int SequenceBits = 19;
     private const long Epoch = 1_577_836_800;
+    private const int ProbeBytes = 16_384;
 
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _db;
@@ -27,6 +28,7 @@ public sealed partial class SqliteStore : ILedgerStore
     private SqliteStatement? _savepoint;
     private SqliteStatement? _rollbackTo;
     private SqliteStatement? _release;
+    private SqliteStatement? _probe;
     private (int Hooks, int Parked, long Orphans) _mark;
     private HashSet<long>? _held;
     private long _orphans;
@@ -76,6 +78,7 @@ public sealed partial class SqliteStore : ILedgerStore
         }
 
         Forget(0, 0, 0);
+        _heldChanged = false;
     }
 
     /// <inheritdoc/>
@@ -88,6 +91,12 @@ public sealed partial class SqliteStore : ILedgerStore
     /// <inheritdoc/>
     public void EndSavepoint(bool keep)
     {
+        // A full disk makes SQLite take back everything, and the mark is gone with it.
+        if (raw.sqlite3_get_autocommit(_db) != 0)
+        {
+            throw new StoreUnavailableException("The store took the transaction back.");
+        }
+
         if (!keep)
         {
             (_rollbackTo ??= Prepare("ROLLBACK TO one")).Execute();
@@ -96,6 +105,14 @@ public sealed partial class SqliteStore : ILedgerStore
 
         (_release ??= Prepare("RELEASE one")).Execute();
     }
+
+    /// <inheritdoc/>
+    public void Probe() =>
+        (_probe ??= Prepare("INSERT INTO meta (name, value) VALUES ('probe', zeroblob(?)) ON CONFLICT (name) DO UPDATE SET value = excluded.value"))
+            .Bind(ProbeBytes).Execute();
+
+    /// <inheritdoc/>
+    public string? Explain(Exception error) => error is SqliteException refused ? SqliteErrors.Explain(refused.SqliteErrorCode) : null;
 
     /// <inheritdoc/>
     public long NextId()
@@ -145,8 +162,8 @@ public sealed partial class SqliteStore : ILedgerStore
         _orphansDelta = orphans;
         if (_heldChanged)
         {
+            // Stays marked until the transaction ends: what is read again inside it may be taken back too.
             _held = null;
-            _heldChanged = false;
         }
     }
 
@@ -169,7 +186,6 @@ public sealed partial class SqliteStore : ILedgerStore
         {
             _parkedCounts[parked.Int32(0)] = parked.Int64(1);
         }
-
     }
 
     // Loaded when it is first needed after a start or a rollback.

@@ -2,6 +2,7 @@ using System.Data.Common;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Outgoing;
+using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
 
@@ -47,6 +48,37 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
     public Task<(List<DueCallback> Taken, DateTimeOffset? NextDue, long Left)> TakeParkedAsync(Hook hook, DateTimeOffset dueUntil, int max) =>
         Submit(new FunctionCommand<(List<DueCallback>, DateTimeOffset?, long)>(
             group => CallbackCommands.Take(group, hook, dueUntil.ToUnixTimeMilliseconds(), max)));
+
+    /// <summary>
+    /// A page of the callbacks that were live when the process ended, by id; ask on with the last one's id until a page is empty. To be
+    /// asked before the first report is taken: callbacks that become live later go to their lanes by themselves.
+    /// </summary>
+    public Task<List<DueCallback>> LiveAsync(long afterId, int max) => Submit(new FunctionCommand<List<DueCallback>>(group =>
+    {
+        var due = new List<DueCallback>();
+        foreach (var row in group.Store.FindLive(afterId, max))
+        {
+            due.Add(CallbackRow.ToDue(row, group.Store.GetHook(row.Hook) ?? throw new InvalidOperationException($"Callback {row.Id} has no hook.")));
+        }
+
+        return due;
+    }));
+
+    /// <summary>Every hook with parked callbacks, how many there are, and when the first one is due; for the start of the lanes.</summary>
+    public Task<List<(Hook Hook, long Count, DateTimeOffset NextDue)>> ParkedAsync() =>
+        Submit(new FunctionCommand<List<(Hook, long, DateTimeOffset)>>(group =>
+        {
+            var hooks = new List<(Hook, long, DateTimeOffset)>();
+            foreach (var (id, count, due) in group.Store.ParkedSummaries())
+            {
+                if (group.Store.GetHook(id) is { } hook)
+                {
+                    hooks.Add((hook, count, DateTimeOffset.FromUnixTimeMilliseconds(due)));
+                }
+            }
+
+            return hooks;
+        }));
 
     /// <summary>Parks callbacks that were live when the process ended and found no seat now.</summary>
     public Task ParkAsync(IReadOnlyList<long> callbackIds) => Submit(new FunctionCommand<bool>(group =>

@@ -40,7 +40,21 @@ public sealed class Dispatcher : IDeliveryQueue, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public void NoteParked(Hook hook, DateTimeOffset dueAt) => LaneOf(hook).NoteParked(1, dueAt);
+    public void NoteParked(Hook hook, DateTimeOffset dueAt)
+    {
+        // Only what a person asked for is due at the beginning of time; it passes an open breaker and a pause.
+        if (dueAt <= DateTimeOffset.UnixEpoch)
+        {
+            LaneOf(hook).NoteReplays(1, _engine.WallNow);
+        }
+        else
+        {
+            LaneOf(hook).NoteParked(1, dueAt);
+        }
+    }
+
+    /// <summary>Callbacks in memory over all lanes, at the cost of one read.</summary>
+    public long Live => _engine.Live;
 
     /// <summary>Tells that replays were committed as parked, so that the lane looks for them even while it is shut off or paused.</summary>
     public void NoteReplays(Hook hook, long count)

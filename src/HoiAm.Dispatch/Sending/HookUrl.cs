@@ -17,6 +17,11 @@ public readonly record struct HookUrlVerdict(string? Refusal, string Url, string
 /// <summary>Checks hook URLs at registration (contract promise 5), without asking any resolver. What a name leads to is judged when it is connected to.</summary>
 public static class HookUrl
 {
+    private static readonly System.Buffers.SearchValues<char> s_nameCharacters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+
+    private const string NoV6 = "The host in the URL is not an IPv6 address in brackets.";
+
     /// <summary>Checks a URL.</summary>
     /// <param name="url">As the customer wrote it.</param>
     /// <param name="allowPrivate">True when the account's hooks may be loopback or private.</param>
@@ -108,6 +113,11 @@ public static class HookUrl
         }
 
         var bracket = authority.IndexOf(']');
+        if (authority.Contains('[') && bracket < 0)
+        {
+            return NoV6;
+        }
+
         var colon = authority[(bracket + 1)..].IndexOf(':');
         if (colon >= 0)
         {
@@ -136,7 +146,7 @@ public static class HookUrl
         // A zone (%eth0) only makes sense on this machine's own links.
         return host[0] == '[' && host[^1] == ']' && !host.Contains('%') && IPAddress.TryParse(host[1..^1], out var address)
             ? JudgeAddress(address, allowPrivate)
-            : "The host in the URL is not an IPv6 address in brackets.";
+            : NoV6;
     }
 
     private static string? JudgeName(ReadOnlySpan<char> host, bool allowPrivate)
@@ -173,7 +183,4 @@ public static class HookUrl
         AddressGuard.Refusal(address, allowPrivate) is { } why
             ? $"The address in the URL is {why}; hooks have to be at public addresses."
             : null;
-
-    private static readonly System.Buffers.SearchValues<char> s_nameCharacters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 }

@@ -20,8 +20,11 @@ public enum ReferenceKind : byte
     /// <summary>A recipient's address; scope 0.</summary>
     Address = 5,
 
+    /// <summary>What a parked report has in common with its repeats; scope = vendor.</summary>
+    Repeat = 6,
+
     /// <summary>Zalo's message id, known once a report brought it; scope = account.</summary>
-    Partner = 6,
+    Partner = 7,
 }
 
 /// <summary>

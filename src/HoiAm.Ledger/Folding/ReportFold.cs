@@ -34,6 +34,12 @@ public static class ReportFold
         var effect = ReportEffect.Advanced;
         if (recipient.State.IsFinal())
         {
+            // Silence is no evidence: a presumption that comes after a final state neither replaces nor contradicts it.
+            if (report.Source == ReportSource.Presumed)
+            {
+                return ReportEffect.Late;
+            }
+
             if (!recipient.Presumed || !target.IsFinal())
             {
                 return AfterFinal(message, recipient, report.Status, target);
@@ -102,10 +108,14 @@ public static class ReportFold
             Take(message, recipient, +1);
         }
 
-        var furthest = message.Finals == message.Total ? FinalOf(message) : target.IsFinal() ? message.State : target;
-        if (furthest > message.State)
+        if (message.Finals == message.Total)
         {
-            message.State = furthest;
+            // Also when it was final before: a presumed expiry that was replaced changes which final it is.
+            message.State = FinalOf(message);
+        }
+        else if (!target.IsFinal() && target > message.State)
+        {
+            message.State = target;
         }
     }
 
@@ -140,16 +150,17 @@ public static class ReportFold
     /// <summary>The bit under which a report's status is remembered; 0 for numbers outside −16…31, which are never taken for repeats.</summary>
     public static long StatusBit(IncomingReport report)
     {
-        if (report.Source != ReportSource.Vendor)
+        return report.Source switch
         {
-            return 1L << (48 + (int)report.Status);
-        }
-
-        return report.StatusCode switch
-        {
-            null => 1L << 62,
-            >= -16 and <= 31 => 1L << (report.StatusCode.Value + 16),
-            _ => 0,
+            // A bit of its own: a real expiry after the presumed one is news.
+            ReportSource.Presumed => 1L << 63,
+            not ReportSource.Vendor => 1L << (48 + (int)report.Status),
+            _ => report.StatusCode switch
+            {
+                null => 1L << 62,
+                >= -16 and <= 31 => 1L << (report.StatusCode.Value + 16),
+                _ => 0,
+            },
         };
     }
 

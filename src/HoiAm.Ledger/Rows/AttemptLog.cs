@@ -90,8 +90,8 @@ public static class AttemptLog
                 Get(log, ref at);
             }
 
-            at += (int)Get(log, ref at);
-            at += (int)Get(log, ref at);
+            SkipText(log, ref at);
+            SkipText(log, ref at);
         }
 
         return starts.Count < Kept ? log : log[starts[starts.Count - Kept + 1]..];
@@ -127,6 +127,13 @@ public static class AttemptLog
                 return value;
             }
         }
+    }
+
+    // In two steps: "at += Get(log, ref at)" would add to the place before the length, since the left side is read first.
+    private static void SkipText(ReadOnlySpan<byte> log, ref int at)
+    {
+        var length = (int)Get(log, ref at);
+        at += length;
     }
 
     private static string? GetText(ReadOnlySpan<byte> log, ref int at)

@@ -35,29 +35,40 @@ internal static class CallbackCommands
             return ReplayResult.NoHook;
         }
 
-        switch (row.State)
+        if (row.State is CallbackState.Live or CallbackState.Held)
         {
-            case CallbackState.Live:
-            case CallbackState.Held:
-                return ReplayResult.BroughtForward;
-            case CallbackState.Parked:
-                group.Store.Unpark(row.Hook, row.DueAtMs, row.Id);
-                break;
-            default:
-                row.Tries = 0;
-                break;
+            return ReplayResult.BroughtForward;
         }
 
-        var result = row.State == CallbackState.Parked ? ReplayResult.BroughtForward : ReplayResult.Reopened;
+        var wasParked = row.State == CallbackState.Parked;
+        if (wasParked)
+        {
+            group.Store.Unpark(row.Hook, row.DueAtMs, row.Id);
+        }
+        else
+        {
+            row.Tries = 0;
+        }
+
         row.Reason = ExhaustedReason.None;
         row.IsReplay = true;
-        row.State = CallbackState.Parked;
 
         // Due at the beginning of time: what a person asked for goes before everything else that waits on disk.
         row.DueAtMs = 0;
-        group.AddParked(hook, row);
+        if (!wasParked && CallbackEmitter.OpenBefore(group, row.Previous) is not 0 and var behind)
+        {
+            // Replays of one SMSID leave in order too.
+            row.State = CallbackState.Held;
+            group.Store.Hold(behind, row.Id);
+        }
+        else
+        {
+            row.State = CallbackState.Parked;
+            group.AddParked(hook, row);
+        }
+
         group.Store.UpdateCallback(row);
-        return result;
+        return wasParked ? ReplayResult.BroughtForward : ReplayResult.Reopened;
     }
 
     /// <summary>Takes parked callbacks of a hook whose time has come; each now belongs to its lane.</summary>

@@ -38,12 +38,12 @@ internal static class CallbackEmitter
             row.Reason = ExhaustedReason.NoHook;
             group.Store.InsertCallback(row);
         }
-        else if (row.Previous != 0 && IsOpen(group, row.Previous))
+        else if (OpenBefore(group, row.Previous) is not 0 and var behind)
         {
             // Callbacks of one SMSID leave in order: this one waits until the one before it is settled.
             row.State = CallbackState.Held;
             group.Store.InsertCallback(row);
-            group.Store.Hold(row.Previous, row.Id);
+            group.Store.Hold(behind, row.Id);
         }
         else
         {
@@ -87,6 +87,22 @@ internal static class CallbackEmitter
         }
     }
 
-    private static bool IsOpen(GroupContext group, long callbackId) =>
-        group.Store.GetCallback(callbackId) is { State: <= CallbackState.Held };
+    /// <summary>
+    /// The open callback behind which one must wait whose predecessor is this one; 0 when there is none. A cancelled one is passed over,
+    /// because what came before it may still be on its way; a settled one is not, because it waited itself.
+    /// </summary>
+    public static long OpenBefore(GroupContext group, long callbackId)
+    {
+        while (callbackId != 0 && group.Store.GetCallback(callbackId) is { } row)
+        {
+            if (row.State <= CallbackState.Held)
+            {
+                return callbackId;
+            }
+
+            callbackId = row.State == CallbackState.Cancelled ? row.Previous : 0;
+        }
+
+        return 0;
+    }
 }

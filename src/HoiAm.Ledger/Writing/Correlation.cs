@@ -29,22 +29,6 @@ internal static class Correlation
             : null;
     }
 
-    /// <summary>True when a parked report speaks of this message; gives the recipient.</summary>
-    public static RecipientRow? Match(ILedgerStore store, MessageRow message, IncomingReport report)
-    {
-        if (!IsFrom(message, report))
-        {
-            return null;
-        }
-
-        if (report.ReferentId == (message.ReferentId ?? message.SmsId) && FindRecipient(store, message, report.Address) is { } byReferent)
-        {
-            return byReferent;
-        }
-
-        return report.RequestId == (message.VendorRequestId ?? message.SmsId) ? ByRequest(store, message, report) : null;
-    }
-
     /// <summary>The recipient with this address, also when one side is hashed; null when there is none.</summary>
     public static RecipientRow? FindRecipient(ILedgerStore store, MessageRow message, string address)
     {
@@ -53,17 +37,26 @@ internal static class Correlation
             return IsSame(message.First.Address, address) ? message.First : null;
         }
 
-        return store.FindRecipient(message.Id, address)
-            ?? (IsPhone(address) ? store.FindRecipient(message.Id, HashPhone(address)) : null);
+        if (store.FindRecipient(message.Id, address) is { } found)
+        {
+            return found;
+        }
+
+        if (IsPhone(address))
+        {
+            return store.FindRecipient(message.Id, HashPhone(address));
+        }
+
+        // A hash for a message with many phones is rare enough to compute theirs.
+        return IsHash(address) ? store.ListRecipients(message).FirstOrDefault(r => IsSame(r.Address, address)) : null;
     }
 
     private static (MessageRow, RecipientRow)? Search(GroupContext group, IncomingReport report, string text, ReferenceKind kind)
     {
-        var byRequest = kind == ReferenceKind.VendorRequest || (kind == ReferenceKind.SmsId && text == report.RequestId);
-        var ids = group.Ids;
-        ids.Clear();
-        group.Store.FindMessages(ReferenceKey.Of(kind, 0, text), ids);
-        foreach (var id in ids)
+        var byRequest = text == report.RequestId && kind != ReferenceKind.Referent;
+        var crowded = FindCandidates(group, report, ReferenceKey.Of(kind, 0, text));
+        MessageRow? only = null;
+        foreach (var id in group.Ids)
         {
             if (group.Store.GetMessage(id) is not { } message || !IsFrom(message, report))
             {
@@ -71,31 +64,57 @@ internal static class Correlation
             }
 
             // The index holds hashes: the text decides.
-            if (text == (message.ReferentId ?? message.SmsId) && text == report.ReferentId
-                && FindRecipient(group.Store, message, report.Address) is { } recipient)
+            var isRequest = byRequest && text == (message.VendorRequestId ?? message.SmsId);
+            if (!isRequest && (text != report.ReferentId || text != (message.ReferentId ?? message.SmsId)))
+            {
+                continue;
+            }
+
+            if (FindRecipient(group.Store, message, report.Address) is { } recipient)
             {
                 return (message, recipient);
             }
 
-            if (byRequest && text == (message.VendorRequestId ?? message.SmsId)
-                && (ids.Count == 1 ? ByRequest(group.Store, message, report) : FindRecipient(group.Store, message, report.Address)) is { } other)
+            if (isRequest)
             {
-                return (message, other);
+                crowded |= only is not null;
+                only = message;
             }
         }
 
-        return null;
+        // A requestId that names one message with one recipient needs no number.
+        return only is { Total: 1 } && !crowded ? (only, only.First) : null;
     }
 
-    private static RecipientRow? ByRequest(ILedgerStore store, MessageRow message, IncomingReport report) =>
-        message.Total == 1 ? message.First : FindRecipient(store, message, report.Address);
+    // True when so many messages share the reference that only those with the number were looked up.
+    private static bool FindCandidates(GroupContext group, IncomingReport report, long key)
+    {
+        var ids = group.Ids;
+        ids.Clear();
+        group.Store.FindMessages(key, ids);
+        if (ids.Count < ILedgerStore.FoundMax)
+        {
+            return false;
+        }
+
+        ids.Clear();
+        group.Store.FindMessages(key, ReferenceKey.Of(ReferenceKind.Address, 0, report.Address), ids);
+        if (IsPhone(report.Address))
+        {
+            group.Store.FindMessages(key, ReferenceKey.Of(ReferenceKind.Address, 0, HashPhone(report.Address)), ids);
+        }
+
+        return true;
+    }
 
     private static bool IsFrom(MessageRow message, IncomingReport report) => message.Vendor == 0 || message.Vendor == report.Vendor;
 
     private static bool IsSame(string known, string reported) =>
         known == reported
-        || (known.Length == 64 && IsPhone(reported) && known == HashPhone(reported))
-        || (reported.Length == 64 && IsPhone(known) && reported == HashPhone(known));
+        || (IsHash(known) && IsPhone(reported) && known == HashPhone(reported))
+        || (IsHash(reported) && IsPhone(known) && reported == HashPhone(known));
+
+    private static bool IsHash(string address) => address.Length == 64;
 
     private static bool IsPhone(string address) => address.Length == 10 && address[0] == '0';
 

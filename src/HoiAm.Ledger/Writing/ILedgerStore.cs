@@ -24,13 +24,29 @@ public interface ILedgerStore : IDisposable
     void Savepoint();
 
     /// <summary>Forgets the mark, or goes back to it.</summary>
+    /// <exception cref="StoreUnavailableException">The engine took the whole transaction back by itself.</exception>
     void EndSavepoint(bool keep);
+
+    /// <summary>
+    /// Writes something of no meaning, as large as a common write, inside the open transaction: while nobody asks for anything, this is
+    /// how the writer learns that the store is back.
+    /// </summary>
+    void Probe();
+
+    /// <summary>A sentence when an exception of the engine's driver means that the store is away; null for all others.</summary>
+    string? Explain(Exception error);
 
     /// <summary>The next id of a kind; ids grow with time and are never given twice, not even after a rollback.</summary>
     long NextId();
 
-    /// <summary>Messages indexed under a key, newest first, into <paramref name="messageIds"/>.</summary>
+    /// <summary>Most messages that one look-up by reference gives.</summary>
+    public const int FoundMax = 64;
+
+    /// <summary>Adds the newest <see cref="FoundMax"/> messages indexed under a key to <paramref name="messageIds"/>, newest first.</summary>
     void FindMessages(long referenceKey, List<long> messageIds);
+
+    /// <summary>The same for messages that are indexed under both keys; cheap when few messages have the address.</summary>
+    void FindMessages(long referenceKey, long addressKey, List<long> messageIds);
 
     /// <summary>Indexes a message under a key.</summary>
     void AddReference(long referenceKey, long messageId);
@@ -58,11 +74,12 @@ public interface ILedgerStore : IDisposable
 
     void InsertOrphan(OrphanRow orphan, ReadOnlySpan<long> referenceKeys);
 
-    /// <summary>Orphans indexed under a key, oldest first.</summary>
-    List<OrphanRow> FindOrphans(long referenceKey);
+    /// <summary>Adds all orphans indexed under a key to <paramref name="orphanIds"/>, oldest first.</summary>
+    void FindOrphans(long referenceKey, List<long> orphanIds);
 
     OrphanRow? GetOrphan(long id);
 
+    /// <summary>Removes an orphan and its keys (<see cref="Folding.OrphanKeys"/>).</summary>
     void DeleteOrphan(long id);
 
     /// <summary>The hook of an account at a URL, made when it is new.</summary>
@@ -90,6 +107,12 @@ public interface ILedgerStore : IDisposable
 
     /// <summary>When a hook's next parked callback is due and how many there are; due is null when there is none.</summary>
     (long? NextDueMs, long Count) ParkedSummary(int hook);
+
+    /// <summary>Live callbacks with an id above <paramref name="afterId"/>, by id: what a start takes up again.</summary>
+    List<CallbackRow> FindLive(long afterId, int max);
+
+    /// <summary>Every hook with parked callbacks, how many there are and when the first is due: what a start tells the lanes.</summary>
+    List<(int Hook, long Count, long NextDueMs)> ParkedSummaries();
 
     /// <summary>Remembers that a callback waits behind another one of its message.</summary>
     void Hold(long behind, long callbackId);

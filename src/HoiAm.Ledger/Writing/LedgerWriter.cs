@@ -13,6 +13,8 @@ public sealed class LedgerWriter : IAsyncDisposable
 {
     private const int CompletionChunk = 32;
 
+    private static readonly ProbeCommand s_probe = new();
+
     private readonly ILedgerStore _store;
     private readonly GroupContext _group;
     private readonly WriterOptions _options;
@@ -20,9 +22,11 @@ public sealed class LedgerWriter : IAsyncDisposable
     private readonly ConcurrentQueue<LedgerCommand> _urgent = new();
     private readonly ConcurrentQueue<LedgerCommand> _riders = new();
     private readonly List<LedgerCommand> _batch = [];
+    private readonly List<LedgerCommand> _kept = [];
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 20);
     private readonly Thread _thread;
     private volatile bool _stopping;
+    private volatile bool _ended;
     private volatile string? _unavailable;
     private int _waiting;
     private long _groups;
@@ -79,7 +83,13 @@ public sealed class LedgerWriter : IAsyncDisposable
         }
 
         _urgent.Enqueue(command);
-        if (!_wake.IsSet)
+        Interlocked.MemoryBarrier();
+        if (_ended)
+        {
+            // The thread ended between the look above and here; nobody else would answer.
+            FailWaiting();
+        }
+        else if (!_wake.IsSet)
         {
             _wake.Set();
         }
@@ -95,8 +105,23 @@ public sealed class LedgerWriter : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System).ConfigureAwait(false);
         }
 
+        _ended = true;
+        Interlocked.MemoryBarrier();
+        FailWaiting();
         _store.Dispose();
         _wake.Dispose();
+    }
+
+    private void FailWaiting()
+    {
+        var failed = new List<LedgerCommand>();
+        while (_urgent.TryDequeue(out var command))
+        {
+            failed.Add(command);
+        }
+
+        Interlocked.Add(ref _waiting, -failed.Count);
+        Completions.Fail(failed, new StoreUnavailableException("The hub is shutting down."));
     }
 
     private void Run()
@@ -113,20 +138,28 @@ public sealed class LedgerWriter : IAsyncDisposable
                     return;
                 }
 
-                continue;
+                if (_unavailable is null)
+                {
+                    continue;
+                }
+
+                Probe();
+            }
+            else
+            {
+                // Under load the next group waits a little, so that more share its sync; a lone command after a pause does not.
+                gapEnd = Stopwatch.GetTimestamp() + (long)(_options.Gap.TotalSeconds * Stopwatch.Frequency);
+                WriteGroup();
             }
 
-            // Under load the next group waits a little, so that more share its sync; a lone command after a pause does not.
-            gapEnd = Stopwatch.GetTimestamp() + (long)(_options.Gap.TotalSeconds * Stopwatch.Frequency);
-            WriteGroup();
-            if (_unavailable is not null && !_stopping)
+            if (_unavailable is not null)
             {
+                if (_stopping)
+                {
+                    return;
+                }
+
                 _wake.Wait(_options.RetryPause);
-            }
-
-            if (_unavailable is not null && _stopping)
-            {
-                return;
             }
         }
     }
@@ -162,11 +195,31 @@ public sealed class LedgerWriter : IAsyncDisposable
             bytes += command.Weight;
         }
 
-        var riders = 0;
+        // What an earlier group could not write goes first: the tries of a callback must be recorded in their order.
+        var riders = Math.Min(_kept.Count, _options.GroupCountMax);
+        _batch.AddRange(_kept.GetRange(0, riders));
+        _kept.RemoveRange(0, riders);
         while (riders < _options.GroupCountMax && _riders.TryDequeue(out var command))
         {
             _batch.Add(command);
             riders++;
+        }
+    }
+
+    // Nobody asks for anything, but readiness must not wait for somebody to be refused again.
+    private void Probe()
+    {
+        try
+        {
+            Write([s_probe]);
+        }
+        catch (StoreUnavailableException refused)
+        {
+            _unavailable = refused.Message;
+        }
+        catch (Exception error)
+        {
+            Faulted?.Invoke(error);
         }
     }
 
@@ -179,7 +232,12 @@ public sealed class LedgerWriter : IAsyncDisposable
         }
         catch (StoreUnavailableException refused)
         {
-            Refuse(refused);
+            Refuse(_batch, refused);
+        }
+        catch (Exception error) when (_store.Explain(error) is { } reason)
+        {
+            // The commands that speak ADO get the driver's own errors.
+            Refuse(_batch, new StoreUnavailableException(reason, error));
         }
         catch (Exception error)
         {
@@ -193,7 +251,7 @@ public sealed class LedgerWriter : IAsyncDisposable
         }
     }
 
-    private void Write(IReadOnlyList<LedgerCommand> commands)
+    private void Write(List<LedgerCommand> commands)
     {
         var committed = false;
         try
@@ -226,20 +284,25 @@ public sealed class LedgerWriter : IAsyncDisposable
 
     private void WriteSingly()
     {
-        var single = new LedgerCommand[1];
-        foreach (var command in _batch)
+        for (var i = 0; i < _batch.Count; i++)
         {
-            single[0] = command;
+            var command = _batch[i];
             try
             {
-                Write(single);
+                Write([command]);
                 Interlocked.Decrement(ref _waiting);
                 Completions.Run([command]);
             }
-            catch (StoreUnavailableException refused) when (command.Persists)
+            catch (StoreUnavailableException refused)
             {
-                _unavailable = refused.Message;
-                _riders.Enqueue(command);
+                // All that is left, not just this one: a later try of the same callback must not overtake it.
+                Refuse(_batch.GetRange(i, _batch.Count - i), refused);
+                return;
+            }
+            catch (Exception error) when (_store.Explain(error) is { } reason)
+            {
+                Refuse(_batch.GetRange(i, _batch.Count - i), new StoreUnavailableException(reason, error));
+                return;
             }
             catch (Exception error)
             {
@@ -259,23 +322,26 @@ public sealed class LedgerWriter : IAsyncDisposable
         }
     }
 
-    private void Refuse(StoreUnavailableException refused)
+    private void Refuse(List<LedgerCommand> commands, StoreUnavailableException refused)
     {
         _unavailable = refused.Message;
-        var failed = new List<LedgerCommand>();
-        foreach (var command in _batch)
-        {
-            if (command.Persists)
-            {
-                _riders.Enqueue(command);
-            }
-            else
-            {
-                failed.Add(command);
-            }
-        }
-
+        var failed = commands.FindAll(c => !c.Persists);
+        _kept.InsertRange(0, commands.FindAll(c => c.Persists));
         Interlocked.Add(ref _waiting, -failed.Count);
         Completions.Fail(failed, refused);
+    }
+
+    /// <summary>A write of no meaning that nobody waits for.</summary>
+    private sealed class ProbeCommand : LedgerCommand
+    {
+        internal override void Apply(GroupContext group) => group.Store.Probe();
+
+        internal override void Complete()
+        {
+        }
+
+        internal override void Fail(Exception error)
+        {
+        }
     }
 }

@@ -126,18 +126,24 @@ internal sealed class RegisterCommand(IReadOnlyList<MessageDraft> drafts, DateTi
         Price = ReportFold.ToUnits(draft.Price),
     };
 
-    // Early reports find their message the moment it is there, in the order in which they came.
+    // Early reports find their message the moment it is there, in the order in which they came, by the rules for every other report.
     private static void Adopt(GroupContext group, MessageRow message)
     {
-        var orphans = group.Store.FindOrphans(ReferenceKey.Of(ReferenceKind.Referent, 0, message.ReferentId ?? message.SmsId));
-        orphans.AddRange(group.Store.FindOrphans(ReferenceKey.Of(ReferenceKind.VendorRequest, 0, message.VendorRequestId ?? message.SmsId)));
-        foreach (var orphan in orphans.DistinctBy(o => o.Id).OrderBy(o => o.Id))
+        var orphans = new List<long>();
+        group.Store.FindOrphans(ReferenceKey.Of(ReferenceKind.Referent, 0, message.ReferentId ?? message.SmsId), orphans);
+        group.Store.FindOrphans(ReferenceKey.Of(ReferenceKind.VendorRequest, 0, message.VendorRequestId ?? message.SmsId), orphans);
+        orphans.Sort();
+        var last = 0L;
+        foreach (var id in orphans)
         {
-            if (Correlation.Match(group.Store, message, orphan.Report) is { } recipient)
+            if (id != last && group.Store.GetOrphan(id) is { } orphan
+                && Correlation.Find(group, orphan.Report) is var (found, recipient) && found.Id == message.Id)
             {
-                ReportCommand.Append(group, message, recipient, orphan.Report, orphan.AtMs);
-                group.Store.DeleteOrphan(orphan.Id);
+                ReportCommand.Append(group, found, recipient, orphan.Report, orphan.AtMs);
+                group.Store.DeleteOrphan(id);
             }
+
+            last = id;
         }
     }
 }

@@ -99,29 +99,22 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
     // The report may come before the send answer that names its message (protocol G 58): it is kept until the message is registered.
     private ReportEffect Park(GroupContext group)
     {
-        Span<long> keys = stackalloc long[2];
-        var count = 0;
-        if (report.ReferentId is { } referent)
+        if (group.Store.HasOrphans)
         {
-            keys[count++] = ReferenceKey.Of(ReferenceKind.Referent, 0, referent);
-        }
-
-        if (report.RequestId is { } request)
-        {
-            keys[count++] = ReferenceKey.Of(ReferenceKind.VendorRequest, 0, request);
-        }
-
-        if (group.Store.HasOrphans && count > 0)
-        {
-            foreach (var orphan in group.Store.FindOrphans(keys[0]))
+            var ids = group.Ids;
+            ids.Clear();
+            group.Store.FindOrphans(OrphanKeys.Repeat(report), ids);
+            foreach (var id in ids)
             {
-                if (IsRepeat(orphan.Report))
+                if (group.Store.GetOrphan(id) is { } orphan && IsRepeat(orphan.Report))
                 {
                     return ReportEffect.Repeated;
                 }
             }
         }
 
+        Span<long> keys = stackalloc long[OrphanKeys.Max];
+        var count = OrphanKeys.Of(report, keys);
         group.Store.InsertOrphan(
             new OrphanRow { Id = group.Store.NextId(), Report = report, AtMs = receivedAtMs }, keys[..count]);
         return ReportEffect.Parked;

@@ -46,6 +46,12 @@ internal sealed class SettleCommand(Settlement settlement) : LedgerCommand
             row.Attempts = Math.Max(row.Attempts, attempt.Number);
         }
 
+        if (row.State == CallbackState.Parked)
+        {
+            // It waited on disk; wherever it goes now, it must not be found there a second time.
+            group.Store.Unpark(row.Hook, row.DueAtMs, row.Id);
+        }
+
         row.State = settlement.State;
         row.Reason = settlement.Reason;
         row.Tries = settlement.Tries;

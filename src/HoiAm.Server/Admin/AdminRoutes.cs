@@ -45,7 +45,7 @@ internal sealed class AdminCall(HttpContext context, AdminPrincipal principal)
 
         try
         {
-            var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 32 });
+            var document = JsonBody.Parse(body, 32);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? (document, null)
                 : (null, Answers.Invalid("body", "must be a JSON object"));
@@ -54,6 +54,7 @@ internal sealed class AdminCall(HttpContext context, AdminPrincipal principal)
         {
             return (null, Answers.Problem(400, "The body is not JSON.", body.Length == 0
                 ? "The body is empty; a JSON object is expected."
+                : error.LineNumber is null ? error.Message + " A JSON object in UTF-8 is expected."
                 : $"Line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: a JSON object is expected."));
         }
     }

@@ -58,7 +58,7 @@ internal sealed class MessageBatch(HubDirectory directory, MessageLedger ledger)
         draft = null;
         try
         {
-            using var document = JsonDocument.Parse(row, new JsonDocumentOptions { MaxDepth = 16 });
+            using var document = JsonBody.Parse(row, 16);
             var input = new JsonInput(document.RootElement);
             draft = input.IsValid ? MessageInput.Read(input, document.RootElement, snapshot) : null;
             return draft is null ? string.Join("; ", input.Faults.Select(f => $"{f.Key} {string.Join(", ", f.Value)}")) : null;

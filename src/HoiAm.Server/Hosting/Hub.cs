@@ -1,7 +1,10 @@
+using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
+using HoiAm.Server.Admin.Catalogue;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Json;
 using HoiAm.Server.Observability;
+using HoiAm.Server.OpenApi;
 using HoiAm.Server.Pull;
 using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Esms;
@@ -70,7 +73,7 @@ public sealed class Hub : IAsyncDisposable
         catch (Exception error)
         {
             await hub.DisposeAsync().ConfigureAwait(false);
-            if (error is IOException or StartupException)
+            if (error is IOException or StartupException or StoreUnavailableException)
             {
                 throw new StartupException(error.Message, error);
             }
@@ -137,6 +140,8 @@ public sealed class Hub : IAsyncDisposable
         _app.MapGet("/readyz", health.ReadyAsync);
         _app.MapGet("/metrics", context => metrics.HandleAsync(context, health));
 
+        DocsRoutes.Map(_app, health);
+
         var admin = new AdminRoutes(_app, gate);
         new AccountsApi(s.Directory, s.Time).Map(admin);
         new VendorsApi(s.Directory, s.Time).Map(admin);
@@ -145,6 +150,9 @@ public sealed class Hub : IAsyncDisposable
         new CallbacksApi(s.Directory, s.Ledger, s.Queries, s.Replays, s.Time).Map(admin);
         new EndpointsApi(s.Directory, s.Ledger, s.Queries, s.Dispatcher, s.Time).Map(admin);
         new OrphansApi(s.Directory, s.Ledger, s.Queries, s.Time).Map(admin);
+        new CatalogueApi(s.Directory, s.Queries, s.Time).Map(admin);
+        new BalanceApi(s.Directory, s.Queries, s.Time).Map(admin);
+        new RegistrationsApi(s.Directory, s.Ledger, s.Queries, s.Registrations, s.Time).Map(admin);
         if (s.Options.Sandbox)
         {
             var inbox = new SandboxInbox(s.Options.Output, s.Time);

@@ -64,7 +64,7 @@ internal sealed class HubServices : IAsyncDisposable
         Metrics.ObserveWriter(() => Writer.Groups, () => Writer.Commands, () => Writer.Waiting);
         Throttle = new FailureThrottle(time);
         Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
-        Pacer = new IntakePacer(() => (int)Math.Min(Dispatcher.Totals().Live, int.MaxValue), time);
+        Pacer = new IntakePacer(Dispatcher, time);
     }
 
     public TimeProvider Time { get; }
@@ -109,7 +109,7 @@ internal sealed class HubServices : IAsyncDisposable
             database.Migrate();
             return new HubServices(folder, database, options, logs, time);
         }
-        catch (UnusableStoreException error)
+        catch (Exception error) when (error is UnusableStoreException or IOException or UnauthorizedAccessException)
         {
             folder.Dispose();
             throw new StartupException(error.Message, error);

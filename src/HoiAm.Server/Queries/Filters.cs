@@ -40,15 +40,20 @@ internal sealed record MessageFilter(int Account, long FromMs, long ToMs, long I
         var from = Paging.Moment(call, "from");
         var to = Paging.Moment(call, "to");
 
-        // Half an hour of slack: a clock may have been set back while ids went on growing.
-        var slack = TimeSpan.FromMinutes(30);
         return new MessageFilter(
             Filters.Account(call, snapshot),
             from?.ToUnixTimeMilliseconds() ?? 0,
             to?.ToUnixTimeMilliseconds() ?? long.MaxValue,
-            from is { } begin ? SqliteStore.FirstIdAt(begin - slack) : 0,
-            to is { } end ? SqliteStore.FirstIdAt(end + slack) : long.MaxValue,
+            from is { } begin ? SqliteStore.FirstIdAt(Slacken(begin, -1)) : 0,
+            to is { } end ? SqliteStore.FirstIdAt(Slacken(end, +1)) : long.MaxValue,
             state);
+    }
+
+    // Half an hour of slack: a clock may have been set back while ids went on growing. Held within what a moment can be.
+    private static DateTimeOffset Slacken(DateTimeOffset moment, int direction)
+    {
+        var ticks = moment.UtcTicks + (direction * TimeSpan.FromMinutes(30).Ticks);
+        return new DateTimeOffset(Math.Clamp(ticks, DateTimeOffset.MinValue.UtcTicks, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero);
     }
 }
 

@@ -23,7 +23,7 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
         sendStatus = (int)m.SendStatus,
         phone = Address(m.First.Address),
         requestId = m.RequestId,
-        callbackUrl = m.CallbackUrl ?? snapshot.AccountsByNumber.GetValueOrDefault(m.Account)?.Settings.CallbackUrl,
+        callbackUrl = MaskUrl(m.CallbackUrl ?? snapshot.AccountsByNumber.GetValueOrDefault(m.Account)?.Settings.CallbackUrl),
         vendor = Vendor(m.Vendor),
         vendorRequestId = m.VendorRequestId ?? m.SmsId,
         referentId = m.ReferentId ?? m.SmsId,

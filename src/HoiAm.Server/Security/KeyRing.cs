@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using HoiAm.Server.Hosting;
 
 namespace HoiAm.Server.Security;
 
@@ -40,7 +41,7 @@ internal sealed class KeyRing
         var master = File.ReadAllBytes(path);
         return master.Length == KeyLength
             ? new KeyRing(master)
-            : throw new InvalidOperationException($"{path} must hold {KeyLength} bytes; without the right key no stored key or secret can be used.");
+            : throw new StartupException($"{path} must hold {KeyLength} bytes; without the right key no stored key or secret can be used.");
     }
 
     /// <summary>The digest under which a key or token is stored and looked up.</summary>

@@ -316,10 +316,63 @@ public sealed class HttpCallbackSenderTests : IDisposable
     [Fact]
     public async Task PlainServerUnderHttps_FailsInTls()
     {
-        await using var server = new RawServer(_ => Task.CompletedTask);
         using var listener = new TlsRefuser();
         var attempt = await SendAsync($"https://127.0.0.1:{listener.Port}/", "", Lenient);
         Assert.Equal(AttemptOutcome.TlsFailed, attempt.Outcome);
+    }
+
+    [Fact]
+    public async Task SelfSignedCertificate_FailsInTlsAndSaysSo()
+    {
+        await using var server = new TlsServer();
+        var attempt = await SendAsync($"https://localhost:{server.Port}/", "", Lenient);
+        Assert.Equal(AttemptOutcome.TlsFailed, attempt.Outcome);
+        Assert.Contains("certificate", attempt.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("GET", server.Received, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ServerClosesAsSoonAsItAccepts_IsOneConnectionAndAReset(bool withReset)
+    {
+        await using var server = new RawServer(_ => Task.CompletedTask, onAccept: socket =>
+        {
+            socket.LingerState = new System.Net.Sockets.LingerOption(withReset, 0);
+            socket.Close();
+        });
+        var attempt = await SendAsync(server.Url + "/", "", Lenient);
+        Assert.Equal(AttemptOutcome.ConnectionReset, attempt.Outcome);
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task AnswerBreaksOffInItsHeaders_IsAResetAndOneRequest()
+    {
+        await using var server = new RawServer(async exchange =>
+        {
+            await exchange.WriteAsync("HTTP/1.1 200 OK\r\nX-Half: ");
+            exchange.Close();
+        });
+        Assert.Equal(AttemptOutcome.ConnectionReset, (await SendAsync(server.Url + "/", "", Lenient)).Outcome);
+        Assert.Single(server.Heads);
+    }
+
+    [Fact]
+    public async Task BodyThatTrickles_CostsNoMoreThanTheSnippetsTime()
+    {
+        await using var server = new RawServer(async exchange =>
+        {
+            await exchange.WriteAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            while (true)
+            {
+                await exchange.WriteAsync("1\r\nx\r\n");
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, exchange.Stop);
+            }
+        });
+        var attempt = await SendAsync(server.Url + "/", "", Lenient).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal(AttemptOutcome.Delivered, attempt.Outcome);
+        Assert.StartsWith("x", attempt.ResponseSnippet, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,11 +13,13 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<string> _heads = [];
     private readonly List<string> _bodies = [];
+    private readonly Action<Socket>? _onAccept;
     private int _connections;
 
-    public RawServer(Func<Exchange, Task> script)
+    public RawServer(Func<Exchange, Task> script, Action<Socket>? onAccept = null)
     {
         _script = script;
+        _onAccept = onAccept;
         _listener.Start();
         _ = AcceptAsync();
     }
@@ -67,7 +69,9 @@ internal sealed class RawServer : IAsyncDisposable
             while (true)
             {
                 var socket = await _listener.AcceptSocketAsync(_stop.Token);
-                _ = ServeAsync(socket, Interlocked.Increment(ref _connections), _stop.Token);
+                var number = Interlocked.Increment(ref _connections);
+                _onAccept?.Invoke(socket);
+                _ = ServeAsync(socket, number, _stop.Token);
             }
         }
         catch (Exception)

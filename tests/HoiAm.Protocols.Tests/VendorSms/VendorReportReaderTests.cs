@@ -83,6 +83,16 @@ public sealed class VendorReportReaderTests
     }
 
     [Theory]
+    [InlineData("1", (byte)1)]
+    [InlineData("\"7\"", (byte)7)]
+    [InlineData("0", null)]
+    [InlineData("9", null)]
+    [InlineData("\"\"", null)]
+    [InlineData("null", null)]
+    public void TelcoId_IsACarrierOrUnknown(string json, byte? expected) =>
+        Assert.Equal(expected, Read("{" + Least + ",\"telcoId\":" + json + "}").Report!.TelcoId);
+
+    [Theory]
     [InlineData("", "empty")]
     [InlineData(" \r\n", "empty")]
     [InlineData("\uFEFF", "empty")]

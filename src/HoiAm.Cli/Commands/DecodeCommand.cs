@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Text.Json;
+using HoiAm.Cli.Output;
+using HoiAm.Protocols.Explaining;
+using Spectre.Console;
+
+namespace HoiAm.Cli.Commands;
+
+/// <summary><c>hoiam decode</c>: explains any callback URL or vendor body, field by field.</summary>
+internal static class DecodeCommand
+{
+    public static Command Create()
+    {
+        var text = new Argument<string?>("text") { Description = "A callback URL or query, a vendor body, or a pull answer; - or nothing reads standard input", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("decode", "Explain a callback URL or a vendor body, field by field") { Printer.JsonOption };
+        command.Arguments.Add(text);
+        command.SetAction(parsed =>
+        {
+            var given = parsed.GetValue(text);
+            var explanation = CallbackExplainer.Explain((given is null or "-" ? Console.In.ReadToEnd() : given).Trim());
+            if (parsed.GetValue(Printer.JsonOption))
+            {
+                Printer.Json(JsonSerializer.SerializeToElement(explanation, JsonSerializerOptions.Web));
+                return explanation.Form == ExplainedForm.Unknown ? 1 : 0;
+            }
+
+            Show(explanation);
+            return explanation.Form == ExplainedForm.Unknown ? 1 : 0;
+        });
+        return command;
+    }
+
+    /// <summary>Prints an explanation as a table under its one sentence.</summary>
+    public static void Show(Explanation explanation)
+    {
+        AnsiConsole.MarkupLineInterpolated($"[bold]{explanation.Summary}[/]");
+        if (explanation.Fields.Count > 0)
+        {
+            var table = new Table { Border = TableBorder.Rounded };
+            table.AddColumns("field", "value", "meaning");
+            foreach (var field in explanation.Fields)
+            {
+                table.AddRow(Markup.Escape(field.Field), Markup.Escape(field.Decoded), Markup.Escape(field.Meaning));
+            }
+
+            AnsiConsole.Write(table);
+        }
+
+        foreach (var problem in explanation.Problems)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[yellow]note:[/] {problem}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using HoiAm.Server.Hosting;
+
+namespace HoiAm.Cli.Commands;
+
+/// <summary>Runs a command line; every failure ends with one sentence on stderr that says what to do next.</summary>
+internal static class Runner
+{
+    /// <summary>Exit codes: 0 done, 1 the hub refused or something was not found, 2 unusable options or start-up failure.</summary>
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        try
+        {
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+            return parsed.Errors.Count > 0 ? 2 : code;
+        }
+        catch (StartupException error)
+        {
+            return Fail(error.Message, 2);
+        }
+        catch (HubRefusal refusal)
+        {
+            return Fail(refusal.Message, 1);
+        }
+        catch (HttpRequestException error)
+        {
+            return Fail($"no hub answers ({error.Message}). Start one with ./run, or name another with --url.", 1);
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+    }
+
+    private static int Fail(string sentence, int code)
+    {
+        Console.Error.WriteLine("hoiam: " + sentence);
+        return code;
+    }
+}

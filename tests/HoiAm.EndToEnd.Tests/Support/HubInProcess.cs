@@ -1,0 +1,53 @@
+using HoiAm.Server.Hosting;
+using HoiAm.Testing;
+using Microsoft.Extensions.Logging;
+
+namespace HoiAm.EndToEnd.Tests.Support;
+
+/// <summary>The whole hub inside the test, under a clock that only the test moves.</summary>
+internal sealed class HubInProcess : IAsyncDisposable
+{
+    private readonly TempFolder _folder;
+    private readonly Hub _hub;
+
+    private HubInProcess(TempFolder folder, Hub hub, ManualTimeProvider clock) => (_folder, _hub, Clock) = (folder, hub, clock);
+
+    public ManualTimeProvider Clock { get; }
+
+    public string Url => _hub.Addresses[0];
+
+    public static async Task<HubInProcess> StartAsync(DateTimeOffset? start = null)
+    {
+        var folder = new TempFolder();
+        var clock = new ManualTimeProvider(start);
+        var options = new HubOptions { Urls = "http://127.0.0.1:0", Data = folder.File("data"), AdminToken = HubProcess.AdminToken };
+        var hub = await Hub.StartAsync(options, builder => builder.Logging.ClearProviders(), clock);
+        return new HubInProcess(folder, hub, clock);
+    }
+
+    /// <summary>Moves the clock second by second, with real time in between for what the timers set going, until something is true.</summary>
+    public async Task AdvanceUntilAsync(Func<bool> condition, string what, TimeSpan? atMost = null)
+    {
+        var end = Clock.GetUtcNow() + (atMost ?? TimeSpan.FromHours(2));
+        while (!condition())
+        {
+            Assert.True(Clock.GetUtcNow() < end, $"{what}: did not happen by {end:O}.");
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await Poll.PauseAsync(2);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The stop has time limits of its own, which run on this clock too.
+        var ending = _hub.DisposeAsync().AsTask();
+        while (!ending.IsCompleted)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(ending, Poll.PauseAsync(20));
+        }
+
+        await ending;
+        _folder.Dispose();
+    }
+}
