@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using HoiAm.EsmsApi.Tests.Support;
 using HoiAm.Server.Hosting;
