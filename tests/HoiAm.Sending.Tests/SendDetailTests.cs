@@ -41,6 +41,21 @@ public sealed class SendDetailTests
         "MultiChannelMessage",
         """{"Phone":"0901888484","Channels":["sms"],"Data":[{"Content":"x","Brandname":"Baotrixemay","SmsType":2,"Sandbox":1}]}""")).IsSandbox);
 
+    [Theory]
+    [InlineData(850, "100")]
+    [InlineData(849.9999, "103")]
+    public void Balance_MustCoverTheWholePrice(double balance, string code) => Assert.Equal(
+        code, Sandbox.Decide(Sandbox.Post(Sms, $"{{{Good}}}"), Sandbox.Catalogue with { Balance = (decimal)balance }).Result.Code);
+
+    [Theory]
+    [InlineData(850, "100")]
+    [InlineData(849, "103")]
+    public void Balance_MustCoverTheDearerLeg(int balance, string code) => Assert.Equal(
+        code,
+        Sandbox.Decide(
+            Sandbox.Post("SendMessageAutoGenCode_V5", """{"Phone":"0901888484","MultiChannelTempId":22575,"TypeId":2}"""),
+            Sandbox.Catalogue with { Balance = balance }).Result.Code);
+
     [Fact]
     public void KindThatNeedsApproval_AwaitsIt()
     {

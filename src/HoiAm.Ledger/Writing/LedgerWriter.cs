@@ -234,6 +234,11 @@ public sealed class LedgerWriter : IAsyncDisposable
         {
             Refuse(_batch, refused);
         }
+        catch (Exception error) when (_store.Explain(error) is { } reason)
+        {
+            // The commands that speak ADO get the driver's own errors.
+            Refuse(_batch, new StoreUnavailableException(reason, error));
+        }
         catch (Exception error)
         {
             // One command that cannot be applied must not fail its neighbours: each goes alone.
@@ -292,6 +297,11 @@ public sealed class LedgerWriter : IAsyncDisposable
             {
                 // All that is left, not just this one: a later try of the same callback must not overtake it.
                 Refuse(_batch.GetRange(i, _batch.Count - i), refused);
+                return;
+            }
+            catch (Exception error) when (_store.Explain(error) is { } reason)
+            {
+                Refuse(_batch.GetRange(i, _batch.Count - i), new StoreUnavailableException(reason, error));
                 return;
             }
             catch (Exception error)

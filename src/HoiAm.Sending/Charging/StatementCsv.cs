@@ -42,10 +42,14 @@ public static class StatementCsv
             Money(groups.Sum(g => g.Net)));
     }
 
-    /// <summary>Every line. Times are Vietnam's, with their offset.</summary>
-    public static void WriteLines(TextWriter writer, IEnumerable<StatementLine> lines)
+    /// <summary>Every line. Times are Vietnam's, with their offset. Further pages of one file go without the header.</summary>
+    public static void WriteLines(TextWriter writer, IEnumerable<StatementLine> lines, bool withHeader = true)
     {
-        Row(writer, "time", "account", "vendor", "smsid", "receiver", "type", "carrier", "segments", "reason", "amount");
+        if (withHeader)
+        {
+            Row(writer, "time", "account", "vendor", "smsid", "receiver", "type", "carrier", "segments", "reason", "amount");
+        }
+
         foreach (var l in lines)
         {
             Row(

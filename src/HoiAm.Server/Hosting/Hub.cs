@@ -1,5 +1,6 @@
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
+using HoiAm.Server.Admin.Catalogue;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Json;
 using HoiAm.Server.Observability;
@@ -149,6 +150,9 @@ public sealed class Hub : IAsyncDisposable
         new CallbacksApi(s.Directory, s.Ledger, s.Queries, s.Replays, s.Time).Map(admin);
         new EndpointsApi(s.Directory, s.Ledger, s.Queries, s.Dispatcher, s.Time).Map(admin);
         new OrphansApi(s.Directory, s.Ledger, s.Queries, s.Time).Map(admin);
+        new CatalogueApi(s.Directory, s.Queries, s.Time).Map(admin);
+        new BalanceApi(s.Directory, s.Queries, s.Time).Map(admin);
+        new RegistrationsApi(s.Directory, s.Ledger, s.Queries, s.Registrations, s.Time).Map(admin);
         if (s.Options.Sandbox)
         {
             var inbox = new SandboxInbox(s.Options.Output, s.Time);
