@@ -109,6 +109,12 @@ internal sealed class HubServices : IAsyncDisposable
             var keys = KeyRing.Load(folder.Path);
             var database = new SqliteDatabase(folder.Path);
             database.Migrate();
+            if (keys is null && HasCredentials(database))
+            {
+                throw new StartupException(
+                    $"The store in '{folder.Path}' has keys, but the hub.key that they were stored under is missing; put it back from the backup.");
+            }
+
             return new HubServices(folder, database, keys ?? KeyRing.Create(folder.Path), options, logs, time);
         }
         catch (Exception error) when (error is UnusableStoreException or IOException or UnauthorizedAccessException)
@@ -121,6 +127,12 @@ internal sealed class HubServices : IAsyncDisposable
             folder.Dispose();
             throw;
         }
+    }
+
+    private static bool HasCredentials(SqliteDatabase database)
+    {
+        using var connection = database.OpenReader();
+        return connection.Scalar("SELECT COUNT(*) FROM credential") > 0;
     }
 
     /// <summary>Takes up what the last run left and goes on with it.</summary>
@@ -153,7 +165,7 @@ internal sealed class HubServices : IAsyncDisposable
     {
         await Submitter.DisposeAsync().ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
-        await Dispatcher.StopAsync(TimeSpan.FromSeconds(12)).ConfigureAwait(false);
+        await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);
         await FlushLastUsedAsync().ConfigureAwait(false);
         await Writer.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.DisposeAsync().ConfigureAwait(false);

@@ -124,7 +124,7 @@ public sealed class AccountTests(SharedHub shared)
     [Fact]
     public async Task AllFaults_AreToldAtOnce()
     {
-        var reply = (await _admin.PutAsync("/accounts/many", """{ "apiKey": "x", "enabled": 1, "maxConcurrency": "no", "retry": { "on": 1, "timeout": 5 } }""")).IsProblem(400);
+        var reply = (await _admin.PutAsync("/accounts/many-faults", """{ "apiKey": "x", "enabled": 1, "maxConcurrency": "no", "retry": { "on": 1, "timeout": 5 } }""")).IsProblem(400);
         Assert.Equal(
             ["apiKey", "enabled", "maxConcurrency", "retry.on", "retry.timeout", "secretKey"],
             reply.Json["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal));

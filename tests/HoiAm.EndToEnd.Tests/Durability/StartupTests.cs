@@ -109,6 +109,15 @@ public sealed class StartupTests
     }
 
     [Fact]
+    public async Task MissingKeyFile_BesideAStoreWithKeys_IsToldAndNoneIsMade()
+    {
+        using var folder = await UsedFolderAsync();
+        File.Delete(folder.File("data/hub.key"));
+        await AssertUntouchedAsync(folder, "hub.key");
+        Assert.False(File.Exists(folder.File("data/hub.key")));
+    }
+
+    [Fact]
     public async Task FirstStart_ShowsItsTokenOnceAndLocksTheFolder()
     {
         using var folder = new TempFolder();
