@@ -68,7 +68,8 @@ internal sealed class MessagesApi(HubDirectory directory, MessageLedger ledger, 
             legs = messages.Count > 1 ? messages.Skip(1).Select(views.Message).ToList() : null,
             recipients = messages.SelectMany(m => LedgerQueries.Recipients(connection, m)).Select(views.Recipient).ToList(),
             reports = messages.SelectMany(m => LedgerQueries.Reports(connection, m)).OrderBy(r => r.Id).Select(views.Report).ToList(),
-            callbacks = messages.SelectMany(m => LedgerQueries.Callbacks(connection, m)).OrderBy(c => c.Row.Id).Select(c => views.Callback(c)).ToList(),
+            // The callbacks of a second leg follow on those of the first.
+            callbacks = messages.SelectMany(m => LedgerQueries.Callbacks(connection, m)).DistinctBy(c => c.Row.Id).OrderBy(c => c.Row.Id).Select(c => views.Callback(c)).ToList(),
         }));
     }
 

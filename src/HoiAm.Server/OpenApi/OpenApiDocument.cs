@@ -120,6 +120,11 @@ internal static partial class OpenApiDocument
 
     private static JsonObject Media(string example)
     {
+        if (example.StartsWith('<'))
+        {
+            return new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" }, ["example"] = example };
+        }
+
         var node = JsonNode.Parse(example);
         return new JsonObject { ["schema"] = ExampleSchema.Of(node), ["example"] = node };
     }
