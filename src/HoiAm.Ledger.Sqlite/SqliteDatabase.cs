@@ -57,8 +57,7 @@ public sealed class SqliteDatabase
                 """
                 PRAGMA busy_timeout = 2000;
                 PRAGMA page_size = 4096;
-                PRAGMA auto_vacuum = INCREMENTAL;
-                PRAGMA journal_mode = WAL;
+                    PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA wal_autocheckpoint = 4000;
                 PRAGMA journal_size_limit = 67108864;

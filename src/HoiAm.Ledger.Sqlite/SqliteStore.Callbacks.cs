@@ -44,12 +44,15 @@ public sealed partial class SqliteStore
     public Hook? GetHook(int id) => _hooksById.GetValueOrDefault(id);
 
     /// <inheritdoc/>
-    public void InsertCallback(CallbackRow callback) =>
+    public void InsertCallback(CallbackRow callback)
+    {
         (_insertCallback ??= Prepare($"INSERT INTO callback ({CallbackColumns}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"))
             .Bind(callback.Id).Bind(callback.MessageId).Bind(callback.Previous).Bind(callback.Account).Bind(callback.Hook)
             .Bind((long)callback.State).Bind((long)callback.Reason).Bind(callback.CreatedAtMs).Bind(callback.EventAtMs)
             .Bind(callback.DueAtMs).Bind(callback.Tries).Bind(callback.Attempts).Bind(callback.IsReplay ? 1 : 0L)
             .Bind((long)callback.Format).Bind(callback.Query).Bind(callback.Body).Bind(callback.Log).Execute();
+        _feedPending++;
+    }
 
     /// <inheritdoc/>
     public CallbackRow? GetCallback(long id)

@@ -61,7 +61,13 @@ public sealed partial class SqliteStore : ILedgerStore
     /// <inheritdoc/>
     public void Commit()
     {
+        var fed = FillFeed();
         (_commit ??= Prepare("COMMIT")).Execute();
+        if (fed)
+        {
+            (_feedUpto, _feedPending) = (_lastId, 0);
+        }
+
         _newHooks.Clear();
         _parkedDeltas.Clear();
         _orphans += _orphansDelta;
@@ -175,6 +181,7 @@ public sealed partial class SqliteStore : ILedgerStore
                        IFNULL((SELECT MAX(id) FROM callback), 0), IFNULL((SELECT MAX(id) FROM orphan), 0))
             """);
         _orphans = Scalar("SELECT COUNT(*) FROM orphan");
+        LoadFeed();
         using var hooks = new SqliteStatement(_db, "SELECT id, account, url, host_key FROM hook");
         while (hooks.Read())
         {

@@ -46,7 +46,7 @@ public sealed class BannedSymbolTests
     {
         var rule = "RS00" + "30";
 
-        Assert.Empty(RepositoryFiles.Text.Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith("proj", StringComparison.Ordinal) || f.EndsWith("props", StringComparison.Ordinal) || f.EndsWith(".editorconfig", StringComparison.Ordinal))
+        Expect.None(RepositoryFiles.Text.Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith("proj", StringComparison.Ordinal) || f.EndsWith("props", StringComparison.Ordinal) || f.EndsWith(".editorconfig", StringComparison.Ordinal))
             .Where(f => RepositoryFiles.Read(f).Contains(rule, StringComparison.Ordinal)));
     }
 
@@ -77,10 +77,14 @@ public sealed class BannedSymbolTests
         {
             'P' => type.GetProperty(member),
             'F' => type.GetField(member),
-            'M' when parameters.All(p => p is not null) => member == "#ctor" ? type.GetConstructor(parameters!) : type.GetMethod(member, parameters!),
+            'M' when parameters.All(p => p is not null) => member == "#ctor" ? type.GetConstructor(parameters!) : Method(type, member, parameters),
             _ => null,
         };
     }
+
+    // Reflection would also take a method whose parameters only fit; an id names them exactly.
+    private static MethodInfo? Method(Type type, string name, Type?[] parameters) =>
+        type.GetMethods().FirstOrDefault(m => m.Name == name && m.GetParameters().Select(p => p.ParameterType).SequenceEqual(parameters));
 
     private static Type? Find(string name) =>
         AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetType(name)).FirstOrDefault(t => t is not null);

@@ -24,7 +24,7 @@ public sealed partial class LinkTests
             }
         }
 
-        Assert.Empty(dead);
+        Expect.None(dead);
     }
 
     // Prose names files in code spans: `src/HoiAm.Ledger/MessageLedger.cs`. A renamed file must not stay in a page.
@@ -35,7 +35,7 @@ public sealed partial class LinkTests
             .Where(p => p.Path.IndexOfAny(['*', '…', '{', '<', ' ']) < 0 && !p.Path.Contains("NAME", StringComparison.Ordinal) && !RepositoryFiles.Exists(p.Path.TrimEnd('/')))
             .Select(p => $"{p.Page}: {p.Path}");
 
-        Assert.Empty(dead);
+        Expect.None(dead);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed partial class LinkTests
     {
         var linked = Pages.SelectMany(page => Targets(WithoutCode(RepositoryFiles.Read(page))).Where(IsInside).Select(t => FileOf(page, t))).ToHashSet(StringComparer.Ordinal);
 
-        Assert.Empty(Pages.Where(p => p.StartsWith("docs/", StringComparison.Ordinal) && !linked.Contains(p)));
+        Expect.None(Pages.Where(p => p.StartsWith("docs/", StringComparison.Ordinal) && !linked.Contains(p)));
     }
 
     [Theory]

@@ -21,7 +21,7 @@ public sealed class ProtocolFolderTests
     {
         var twins = RepositoryFiles.CSharp("tests/").Where(f => f.EndsWith("Tests.cs", StringComparison.Ordinal)).Select(f => f.Split('/')[^2]).ToHashSet(StringComparer.Ordinal);
 
-        Assert.Empty(Folders.Select(f => f.Key).Where(name => !twins.Contains(name)));
+        Expect.None(Folders.Select(f => f.Key).Where(name => !twins.Contains(name)));
     }
 
     [Fact]
@@ -29,16 +29,17 @@ public sealed class ProtocolFolderTests
     {
         var pages = string.Join('\n', RepositoryFiles.All.Where(f => f.StartsWith("docs/", StringComparison.Ordinal) && f.EndsWith(".md", StringComparison.Ordinal)).Select(RepositoryFiles.Read));
 
-        Assert.Empty(WireFormats.Select(f => f.Key).Where(name => !pages.Contains(Root + name, StringComparison.Ordinal)));
+        Expect.None(WireFormats.Select(f => f.Key).Where(name => !pages.Contains(Root + name, StringComparison.Ordinal)));
     }
 
     [Fact]
     public void EveryFile_IsInTheNamespaceOfItsFolder()
     {
-        var astray = RepositoryFiles.CSharp("src/").Where(f => f.Split('/').Length > 3)
+        // HoiAm.Sending is one vocabulary (drafts, rules, catalogue) that its users take as a whole; its folders only sort the files.
+        var astray = RepositoryFiles.CSharp("src/").Where(f => f.Split('/').Length > 3 && !f.StartsWith("src/HoiAm.Sending/", StringComparison.Ordinal))
             .Where(f => !RepositoryFiles.Read(f).Contains($"namespace {string.Join('.', f.Split('/')[1..^1])};", StringComparison.Ordinal));
 
-        Assert.Empty(astray);
+        Expect.None(astray);
     }
 
     // Codecs know bytes, not hosts: no clock, no randomness, no tasks, no files.
@@ -50,5 +51,5 @@ public sealed class ProtocolFolderTests
     [InlineData("HttpContext")]
     [InlineData("File.")]
     public void NoCodec_ReachesOutside(string word) =>
-        Assert.Empty(RepositoryFiles.CSharp(Root).Where(f => CSharpText.CodeOnly(RepositoryFiles.Read(f)).Contains(word, StringComparison.Ordinal)));
+        Expect.None(RepositoryFiles.CSharp(Root).Where(f => CSharpText.CodeOnly(RepositoryFiles.Read(f)).Contains(word, StringComparison.Ordinal)));
 }

@@ -51,7 +51,7 @@ public sealed class PublicApiTests
         Assert.Contains("  DateTime? ErrorInfoTime { get; init; }\n", dump, StringComparison.Ordinal);
         Assert.Contains("enum HoiAm.Model.SendStatus : byte\n", dump, StringComparison.Ordinal);
         Assert.Contains("       5 Finished\n", dump, StringComparison.Ordinal);
-        Assert.Contains("out string?", dump, StringComparison.Ordinal);
+        Assert.Contains("  static string? Normalize(ReadOnlySpan<char> text, out AddressForm form)\n", dump, StringComparison.Ordinal);
         Assert.DoesNotContain("Clone>$", dump, StringComparison.Ordinal);
     }
 

@@ -22,7 +22,7 @@ public sealed partial class SuppressionTests
             }
         }
 
-        Assert.Empty(AllowList.Compare("suppressions.txt", found));
+        Expect.None(AllowList.Compare("suppressions.txt", found));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed partial class SuppressionTests
             .Where(p => !p.Line.Contains("//", StringComparison.Ordinal))
             .Select(p => $"{p.File}: {p.Line.Trim()}");
 
-        Assert.Empty(silent);
+        Expect.None(silent);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed partial class SuppressionTests
     {
         var projects = RepositoryFiles.All.Where(f => f.EndsWith(".csproj", StringComparison.Ordinal));
 
-        Assert.Empty(projects.Where(f => SwitchPattern().IsMatch(RepositoryFiles.Read(f))));
+        Expect.None(projects.Where(f => SwitchPattern().IsMatch(RepositoryFiles.Read(f))));
     }
 
     [Fact]

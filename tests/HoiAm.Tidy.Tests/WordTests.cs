@@ -15,17 +15,17 @@ public sealed partial class WordTests
     private static readonly string[] s_meantOtherwise = ["User-Agent", "UserAgent", "userAgent", "user agent", "http.Agent", "https.Agent", "agent,", "const agent", "Framework helpers"];
 
     [Fact]
-    public void NoFile_NamesAMachinesPath() => Assert.Empty(Hits(s_paths));
+    public void NoFile_NamesAMachinesPath() => Expect.None(Hits(s_paths));
 
     [Fact]
-    public void NoFile_NamesAPackageFeed() => Assert.Empty(Hits(s_feeds));
+    public void NoFile_NamesAPackageFeed() => Expect.None(Hits(s_feeds));
 
     [Fact]
     public void NoLockFile_NamesWhereItsPackagesCameFrom()
     {
         var locks = RepositoryFiles.All.Where(f => Path.GetFileName(f) is "package-lock.json" or "packages.lock.json");
 
-        Assert.Empty(locks.Where(f => RepositoryFiles.Read(f).Contains("\"resolved\": \"http", StringComparison.Ordinal)));
+        Expect.None(locks.Where(f => RepositoryFiles.Read(f).Contains("\"resolved\": \"http", StringComparison.Ordinal)));
         Assert.DoesNotContain(RepositoryFiles.All, f => Path.GetFileName(f).Equals("nuget.config", StringComparison.OrdinalIgnoreCase));
     }
 
@@ -45,7 +45,7 @@ public sealed partial class WordTests
             }
         }
 
-        Assert.Empty(hits);
+        Expect.None(hits);
     }
 
     [Theory]

@@ -76,9 +76,9 @@ internal static class ServeCommand
             Postgres = Last(parsed, s_postgres) ?? settings.GetValueOrDefault("postgres"),
             AdminToken = Last(parsed, s_token) ?? settings.GetValueOrDefault("admintoken"),
             PublicUrl = Last(parsed, s_publicUrl) ?? settings.GetValueOrDefault("publicurl"),
-            Output = Console.Out,
             Sandbox = Sandbox(parsed) ?? Truth(settings, "sandbox"),
             SandboxAnywhere = parsed.GetValue(s_anywhere) || Truth(settings, "sandboxanywhere"),
+            Output = Console.Out,
         };
     }
 

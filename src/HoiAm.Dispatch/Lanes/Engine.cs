@@ -99,8 +99,21 @@ internal sealed class Engine
 
     public void Report(string what, Exception exception) => Options.OnInternalError?.Invoke(what, exception);
 
+    /// <summary>Settles. A ledger that throws breaks its promise; the callback then stays live there until the next start, and the lane goes on.</summary>
+    public void Settle(Settlement settlement)
+    {
+        try
+        {
+            Source.Settle(settlement);
+        }
+        catch (Exception unexpected)
+        {
+            Report("A callback could not be settled.", unexpected);
+        }
+    }
+
     /// <summary>Parks a callback without a try.</summary>
-    public void Park(DueCallback callback) => Source.Settle(new Settlement
+    public void Park(DueCallback callback) => Settle(new Settlement
     {
         CallbackId = callback.Id,
         State = CallbackState.Parked,

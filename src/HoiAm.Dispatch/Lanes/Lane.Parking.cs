@@ -266,7 +266,7 @@ internal sealed partial class Lane
     private void Expire(DueCallback callback)
     {
         _engine.Metrics.CountExhausted(ExhaustedReason.Expired);
-        _engine.Source.Settle(new Settlement
+        _engine.Settle(new Settlement
         {
             CallbackId = callback.Id,
             State = CallbackState.Exhausted,

@@ -195,7 +195,7 @@ internal sealed partial class Lane
             _engine.Metrics.CountExhausted(verdict.Reason);
         }
 
-        _engine.Source.Settle(new Settlement
+        _engine.Settle(new Settlement
         {
             CallbackId = callback.Id,
             Attempt = attempt,

@@ -140,8 +140,16 @@ CREATE TABLE callback (
 
 -- What a start has to take up again: small, because a callback is live only while a lane has it.
 CREATE INDEX callback_live ON callback (id) WHERE state = 0;
-CREATE INDEX callback_unsettled ON callback (state, id) WHERE state IN (1, 2, 4, 5);
-CREATE INDEX callback_account ON callback (account, id);
+-- No IN list here: SQLite would build a table for it at every insert and update.
+CREATE INDEX callback_unsettled ON callback (state, id) WHERE state <> 0 AND state <> 3;
+
+-- One account's callbacks in their order. It is filled in sorted batches: an index kept row by row would touch a page per account in
+-- every commit. What is newer than meta "feed_upto" is found in "callback" itself.
+CREATE TABLE feed (
+  account INTEGER NOT NULL,
+  callback INTEGER NOT NULL,
+  PRIMARY KEY (account, callback)
+) WITHOUT ROWID;
 
 -- Callbacks that wait on disk, by hook and due time; due 0 goes first (asked for by a person).
 CREATE TABLE parked (

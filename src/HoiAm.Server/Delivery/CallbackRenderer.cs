@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
@@ -10,7 +12,9 @@ namespace HoiAm.Server.Delivery;
 /// <summary>Turns a message's state into the bytes that its customer's hook gets: the seam between ledger and protocols.</summary>
 internal sealed class CallbackRenderer : ICallbackRenderer
 {
+    private const int HostKeysMax = 20_000;
     private static readonly TimeSpan s_vietnam = TimeSpan.FromHours(7);
+    private static readonly ConcurrentDictionary<string, string> s_hostKeys = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public RenderedCallback Render(MessageRow message, string? url, AccountProfile account, long eventAtMs)
@@ -72,16 +76,25 @@ internal sealed class CallbackRenderer : ICallbackRenderer
 
     private static string? ErrorInfoUser(string info) => Protocols.ErrorInfos.ErrorInfoCodec.Decode(info).UserId;
 
-    // Scheme and authority in lower case; hooks are checked URLs, so the authority ends at the first slash behind it.
+    // Hooks repeat, so their keys are remembered; the bound only guards against a customer who makes up a path for every message.
     internal static string HostKey(string hookUrl)
     {
-        var authority = hookUrl.IndexOf("://", StringComparison.Ordinal);
-        if (authority < 0)
+        if (hookUrl.Length == 0)
         {
             return "";
         }
 
-        var end = hookUrl.AsSpan(authority + 3).IndexOf('/');
-        return (end < 0 ? hookUrl : hookUrl[..(authority + 3 + end)]).ToLowerInvariant();
+        if (s_hostKeys.TryGetValue(hookUrl, out var key))
+        {
+            return key;
+        }
+
+        key = HookUrl.Check(hookUrl, allowPrivate: true).HostKey;
+        if (s_hostKeys.Count < HostKeysMax)
+        {
+            s_hostKeys[hookUrl] = key;
+        }
+
+        return key;
     }
 }

@@ -29,13 +29,13 @@ internal sealed class HubServices : IAsyncDisposable
     private readonly ReportPoster? _poster;
     private readonly ILogger _log;
 
-    private HubServices(DataFolder folder, SqliteDatabase database, HubOptions options, ILoggerFactory logs, TimeProvider time)
+    private HubServices(DataFolder folder, SqliteDatabase database, KeyRing keys, HubOptions options, ILoggerFactory logs, TimeProvider time)
     {
         _folder = folder;
         _log = logs.CreateLogger("HoiAm");
         Time = time;
         Options = options;
-        Keys = KeyRing.LoadOrCreate(folder.Path);
+        Keys = keys;
         DbConnection OpenReader() => database.OpenReader();
         Queries = new LedgerQueries(OpenReader);
         if (options.Sandbox)
@@ -105,9 +105,11 @@ internal sealed class HubServices : IAsyncDisposable
         var folder = DataFolder.Open(options.Data);
         try
         {
+            // The key is looked at before the store is touched, and made only after the store was found usable.
+            var keys = KeyRing.Load(folder.Path);
             var database = new SqliteDatabase(folder.Path);
             database.Migrate();
-            return new HubServices(folder, database, options, logs, time);
+            return new HubServices(folder, database, keys ?? KeyRing.Create(folder.Path), options, logs, time);
         }
         catch (Exception error) when (error is UnusableStoreException or IOException or UnauthorizedAccessException)
         {

@@ -13,7 +13,8 @@ namespace HoiAm.Server.Observability;
 /// </summary>
 internal sealed class PrometheusText : IDisposable
 {
-    private static readonly double[] s_buckets = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 120_000];
+    // Seconds: a fast hook answers within milliseconds, a try lasts two minutes at most.
+    private static readonly double[] s_buckets = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<(Instrument Instrument, string Labels), Series> _series = new();
 
@@ -91,7 +92,7 @@ internal sealed class PrometheusText : IDisposable
     private static string Name(Instrument instrument)
     {
         var name = instrument.Name.Replace('.', '_');
-        var unit = instrument.Unit switch { "ms" => "_milliseconds", "s" => "_seconds", _ => "" };
+        var unit = instrument.Unit == "s" ? "_seconds" : "";
         return name + unit + (Type(instrument) == "counter" ? "_total" : "");
     }
 

@@ -70,10 +70,12 @@ internal sealed record CallbackFilter(string? State, int Account, string? Host, 
         + " AND (@p4 = '' OR h.host_key LIKE @p4 ESCAPE '!' OR h.host_key LIKE @p4 || ':%' ESCAPE '!')"
         + State switch
         {
-            "pending" => " AND c.state IN (0, 1, 2)",
+            // The two partial indexes are used only where their own conditions stand in the query.
+            "pending" => " AND c.id IN (SELECT id FROM callback WHERE state = 0"
+                + " UNION ALL SELECT id FROM callback WHERE state <> 0 AND state <> 3 AND state < 3)",
             "delivered" => " AND c.state = 3",
-            "exhausted" => " AND c.state = 4",
-            "cancelled" => " AND c.state = 5",
+            "exhausted" => " AND c.state <> 0 AND c.state <> 3 AND c.state = 4",
+            "cancelled" => " AND c.state <> 0 AND c.state <> 3 AND c.state = 5",
             _ => "",
         };
 

@@ -151,16 +151,35 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
             filter.HostPattern);
 
     /// <summary>One account's callbacks in the order of their making, after a cursor.</summary>
-    public static List<StoredCallback> Feed(DbConnection connection, int account, long after, int limit) =>
-        connection.Query(
+    public static List<StoredCallback> Feed(DbConnection connection, int account, long after, int limit)
+    {
+        // The feed is filled in batches; read its mark first, so that what is entered meanwhile is neither missed nor seen twice.
+        var upto = connection.Scalar("SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'feed_upto'");
+        var rows = connection.Query(
             $"""
-            SELECT {CallbackColumns} FROM callback c LEFT JOIN hook h ON h.id = c.hook
-            WHERE c.account = @p0 AND c.id > @p1 ORDER BY c.id LIMIT @p2
+            SELECT {CallbackColumns} FROM feed f JOIN callback c ON c.id = f.callback LEFT JOIN hook h ON h.id = c.hook
+            WHERE f.account = @p0 AND f.callback > @p1 AND f.callback <= @p2 ORDER BY f.callback LIMIT @p3
             """,
             ReadCallback,
             account,
             after,
+            upto,
             limit);
+        if (rows.Count < limit)
+        {
+            rows.AddRange(connection.Query(
+                $"""
+                SELECT {CallbackColumns} FROM callback c LEFT JOIN hook h ON h.id = c.hook
+                WHERE c.id > @p1 AND c.account = @p0 ORDER BY c.id LIMIT @p2
+                """,
+                ReadCallback,
+                account,
+                Math.Max(after, upto),
+                limit - rows.Count));
+        }
+
+        return rows;
+    }
 
     /// <summary>Callbacks that lanes had in memory, by id, within a range of ids.</summary>
     public static List<CallbackRow> Live(DbConnection connection, long after, long upTo, int limit) =>

@@ -21,27 +21,36 @@ internal sealed class KeyRing
         _sealKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, master.ToArray(), KeyLength, info: "seal"u8.ToArray());
     }
 
-    /// <summary>Reads the key of a data folder, or makes one that only its owner may read.</summary>
-    public static KeyRing LoadOrCreate(string folder)
+    /// <summary>Reads the key of a data folder; null when there is none yet. Nothing is written.</summary>
+    /// <exception cref="StartupException">The file holds no key.</exception>
+    public static KeyRing? Load(string folder)
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.WriteThrough };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using var file = new FileStream(path, options);
-            file.Write(RandomNumberGenerator.GetBytes(KeyLength));
-            file.Flush(flushToDisk: true);
+            return null;
         }
 
         var master = File.ReadAllBytes(path);
         return master.Length == KeyLength
             ? new KeyRing(master)
             : throw new StartupException($"{path} must hold {KeyLength} bytes; without the right key no stored key or secret can be used.");
+    }
+
+    /// <summary>Makes a key that only the folder's owner may read.</summary>
+    public static KeyRing Create(string folder)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.WriteThrough };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        var master = RandomNumberGenerator.GetBytes(KeyLength);
+        using var file = new FileStream(Path.Combine(folder, FileName), options);
+        file.Write(master);
+        file.Flush(flushToDisk: true);
+        return new KeyRing(master);
     }
 
     /// <summary>The digest under which a key or token is stored and looked up.</summary>

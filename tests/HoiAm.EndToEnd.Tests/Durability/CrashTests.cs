@@ -79,8 +79,12 @@ public sealed class CrashTests(ITestOutputHelper output)
         await hub.KillAsync();
     }
 
-    private static string FaultPoint(Random random) =>
-        (random.Next(2) == 0 ? "before-commit:" : "after-commit:") + random.Next(3, 30).ToString(CultureInfo.InvariantCulture);
+    private static string FaultPoint(Random random) => random.Next(5) switch
+    {
+        0 => "in-recovery",
+        1 or 2 => "before-commit:" + random.Next(3, 30).ToString(CultureInfo.InvariantCulture),
+        _ => "after-commit:" + random.Next(3, 30).ToString(CultureInfo.InvariantCulture),
+    };
 
     // A start may die of its fault point before it answers; that is one more death, and the next start has none.
     private static async Task RestartAsync(HubProcess hub, string? killAt, List<DateTimeOffset> deaths)
@@ -109,6 +113,9 @@ public sealed class CrashTests(ITestOutputHelper output)
         {
             var calls = sameMessage.OrderBy(c => c.At).ToList();
             Assert.Single(calls.Select(c => (c.CallbackId, c.Target)).Distinct());
+
+            // A try that was recorded would make the next one number two: every repeat stands for a try whose record the crash took.
+            Assert.All(calls, c => Assert.Equal("1", c.Attempt));
             for (var i = 1; i < calls.Count; i++)
             {
                 Assert.True(

@@ -17,10 +17,10 @@ public sealed class GetCallbackTests
     {
         await using var hub = await HubInProcess.StartAsync(s_insideWindow);
         using var admin = new AdminClient(hub.Url);
-        await admin.AccountAsync("p", "https://shop.example/dlr", $$""" "pull": { "preset": "{{preset}}" } """);
-        var rows = Enumerable.Range(0, 230).Select(i => AdminClient.MessageJson("p", "", Id(i), "0901234567", "\"typeId\": 25").Replace("\"vendor\": \"\", ", "", StringComparison.Ordinal));
+        await admin.AccountAsync("preset", "https://shop.example/dlr", $$""" "pull": { "preset": "{{preset}}" } """);
+        var rows = Enumerable.Range(0, 230).Select(i => AdminClient.MessageJson("preset", "", Id(i), "0901234567", "\"typeId\": 25").Replace("\"vendor\": \"\", ", "", StringComparison.Ordinal));
         (await admin.SendAsync("POST", "/messages/batch", string.Join("\n", rows), "application/x-ndjson")).Is(200);
-        using var pull = new PullClient(hub.Url, "p-key", "p-secret");
+        using var pull = new PullClient(hub.Url, "preset-key", "preset-secret");
 
         // Cut in the given order, here backwards; an unknown id takes its place in the count.
         var asked = Enumerable.Range(0, 230).Select(i => i == 3 ? "unknown" : Id(229 - i)).ToList();
@@ -58,20 +58,20 @@ public sealed class GetCallbackTests
     {
         await using var hub = await HubInProcess.StartAsync(s_insideWindow.AddHours(12));
         using var admin = new AdminClient(hub.Url);
-        await admin.AccountAsync("own", "https://shop.example/dlr", """ "pull": { "preset": "seed", "maxIds": 2, "perSecond": 3, "window": "13:00-14:00", "kinds": "all" } """);
+        await admin.AccountAsync("owner", "https://shop.example/dlr", """ "pull": { "preset": "seed", "maxIds": 2, "perSecond": 3, "window": "13:00-14:00", "kinds": "all" } """);
         foreach (var i in Enumerable.Range(0, 3))
         {
-            (await admin.PostAsync("/messages", Message("own", Id(i), 2))).Is(201);
+            (await admin.PostAsync("/messages", Message("owner", Id(i), 2))).Is(201);
         }
 
-        using var pull = new PullClient(hub.Url, "own-key", "own-secret");
+        using var pull = new PullClient(hub.Url, "owner-key", "owner-secret");
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(2, Code(await pull.GetCallbackAsync([Id(0), Id(1), Id(2)]), 100)["Data_callback"]!.AsArray().Count);
         }
 
         Code(await pull.GetCallbackAsync([Id(0)]), 160);
-        (await admin.PutAsync("/accounts/own", """{ "pull": { "window": "none" } }""")).Is(200);
+        (await admin.PutAsync("/accounts/owner", """{ "pull": { "window": "none" } }""")).Is(200);
         hub.Clock.Advance(TimeSpan.FromHours(5));
         Code(await pull.GetCallbackAsync([Id(0)]), 100);
     }
@@ -81,14 +81,14 @@ public sealed class GetCallbackTests
     {
         await using var hub = await HubInProcess.StartAsync();
         using var admin = new AdminClient(hub.Url);
-        await admin.AccountAsync("k", "https://shop.example/dlr");
-        using var pull = new PullClient(hub.Url, "k-key", "k-secret");
-        using var wrong = new PullClient(hub.Url, "k-key", "k-secret-2");
+        await admin.AccountAsync("keys", "https://shop.example/dlr");
+        using var pull = new PullClient(hub.Url, "keys-key", "keys-secret");
+        using var wrong = new PullClient(hub.Url, "keys-key", "keys-secret-2");
         Assert.Equal("""{"Code":101,"Message":"Authorize Failed","Data_callback":[]}""", (await wrong.GetCallbackAsync(["x"])).Is(200).Text);
-        Code(await pull.PostAsync("""{ "apikey": "k-key", "SECRETKEY": "k-secret", "listrefid": "a,b" }"""), 100);
-        Code(await pull.PostAsync("""{ "ApiKey": "k-key", "SecretKey": "k-secret" }"""), 110);
-        Code(await pull.PostAsync("""{ "ApiKey": "k-key", "SecretKey": "k-secret", "ListRefid": {} }"""), 110);
-        Code(await pull.PostAsync("""{ "ApiKey": "k-key", "SecretKey": "k-secret", "ListRefid": [[1]] }"""), 110);
+        Code(await pull.PostAsync("""{ "apikey": "keys-key", "SECRETKEY": "keys-secret", "listrefid": "a,b" }"""), 100);
+        Code(await pull.PostAsync("""{ "ApiKey": "keys-key", "SecretKey": "keys-secret" }"""), 110);
+        Code(await pull.PostAsync("""{ "ApiKey": "keys-key", "SecretKey": "keys-secret", "ListRefid": {} }"""), 110);
+        Code(await pull.PostAsync("""{ "ApiKey": "keys-key", "SecretKey": "keys-secret", "ListRefid": [[1]] }"""), 110);
         foreach (var body in new[] { "", "[]", "{", "{ \"ApiKey\": \"\\ud800\" }", new string('[', 5_000) })
         {
             Code(await pull.PostAsync(body), 110);
@@ -106,21 +106,21 @@ public sealed class GetCallbackTests
     {
         await using var hub = await HubInProcess.StartAsync();
         using var admin = new AdminClient(hub.Url);
-        await admin.AccountAsync("s", null);
+        await admin.AccountAsync("fold", null);
         await admin.VendorAsync("s");
         using var vendor = new VendorClient(hub.Url, "s-vendor-key");
         (await admin.PutAsync("/vendors/s", """{ "statusMap": { "7": "sent" } }""")).Is(200);
         var reports = new[] { ("new", (int?)null), ("pending", 0), ("waiting", 1), ("sent", 7), ("done", 2), ("failed", -2), ("rejected", -1), ("expired", 6) };
         foreach (var (id, status) in reports)
         {
-            (await admin.PostAsync("/messages", Message("s", id, 25, "\"callbackUrl\": \"https://shop.example/\", \"vendor\": \"s\", \"oaId\": \"4097311281936189049\", \"tempId\": \"205644\""))).Is(201);
+            (await admin.PostAsync("/messages", Message("fold", id, 25, "\"callbackUrl\": \"https://shop.example/\", \"vendor\": \"s\", \"oaId\": \"4097311281936189049\", \"tempId\": \"205644\""))).Is(201);
             if (status is { } number)
             {
                 (await vendor.ReportAsync("0901234567", id, number)).Is(200);
             }
         }
 
-        using var pull = new PullClient(hub.Url, "s-key", "s-secret");
+        using var pull = new PullClient(hub.Url, "fold-key", "fold-secret");
         var items = Code(await pull.GetCallbackAsync(reports.Select(r => r.Item1)), 100)["Data_callback"]!.AsArray()
             .ToDictionary(i => (string)i!["SMSID"]!, i => $"{i!["SendStatus"]}/{i["SendFailed"]}/{i["SendSuccess"]}/{i["TotalSent"]}/{i["TotalPrice"]!.ToJsonString()}");
         Assert.Equal(["2/0/0/0/0.0", "2/0/0/0/0.0", "2/0/0/0/0.0", "2/0/0/0/0.0"], new[] { "new", "pending", "waiting", "sent" }.Select(id => items[id]));
@@ -135,23 +135,23 @@ public sealed class GetCallbackTests
     {
         await using var hub = await HubInProcess.StartAsync();
         using var admin = new AdminClient(hub.Url);
-        await admin.AccountAsync("a", null);
-        await admin.AccountAsync("b", "https://other.example/");
+        await admin.AccountAsync("shop", null);
+        await admin.AccountAsync("other", "https://other.example/");
         const string hook = "\"callbackUrl\": \"https://shop.example/\"";
-        (await admin.PostAsync("/messages", Message("a", "oa-1", 25, hook + ", \"oaId\": \"111\""))).Is(201);
-        (await admin.PostAsync("/messages", Message("a", "oa-2", 24, hook + ", \"oaId\": \"222\""))).Is(201);
-        (await admin.PostAsync("/messages", Message("a", "sms", 2, hook))).Is(201);
-        (await admin.PostAsync("/messages", Message("a", "viber", 23, hook))).Is(201);
-        (await admin.PostAsync("/messages", Message("a", "hookless", 25))).Is(201);
-        (await admin.PostAsync("/messages", Message("b", "foreign", 25))).Is(201);
-        using var pull = new PullClient(hub.Url, "a-key", "a-secret");
+        (await admin.PostAsync("/messages", Message("shop", "oa-1", 25, hook + ", \"oaId\": \"111\""))).Is(201);
+        (await admin.PostAsync("/messages", Message("shop", "oa-2", 24, hook + ", \"oaId\": \"222\""))).Is(201);
+        (await admin.PostAsync("/messages", Message("shop", "sms", 2, hook))).Is(201);
+        (await admin.PostAsync("/messages", Message("shop", "viber", 23, hook))).Is(201);
+        (await admin.PostAsync("/messages", Message("shop", "hookless", 25))).Is(201);
+        (await admin.PostAsync("/messages", Message("other", "foreign", 25))).Is(201);
+        using var pull = new PullClient(hub.Url, "shop-key", "shop-secret");
         string[] all = ["oa-2", "sms", "viber", "hookless", "foreign", "nothing", "oa-1", "oa-2"];
         Assert.Equal(["oa-2", "oa-1"], Ids(await pull.GetCallbackAsync(all)));
         Assert.Equal(["oa-1"], Ids(await pull.GetCallbackAsync(all, "111")));
         Assert.Empty(Ids(await pull.GetCallbackAsync(all, "333")));
-        (await admin.PutAsync("/accounts/a", """{ "pull": { "kinds": "all" } }""")).Is(200);
+        (await admin.PutAsync("/accounts/shop", """{ "pull": { "kinds": "all" } }""")).Is(200);
         Assert.Equal(["oa-2", "sms", "viber", "oa-1"], Ids(await pull.GetCallbackAsync(all)));
-        (await admin.PutAsync("/accounts/a", """{ "pull": { "kinds": "2,23" } }""")).Is(200);
+        (await admin.PutAsync("/accounts/shop", """{ "pull": { "kinds": "2,23" } }""")).Is(200);
         Assert.Equal(["sms", "viber"], Ids(await pull.GetCallbackAsync(all)));
 
         hub.Clock.Advance(TimeSpan.FromDays(31));

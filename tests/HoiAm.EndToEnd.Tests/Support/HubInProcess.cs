@@ -25,18 +25,6 @@ internal sealed class HubInProcess : IAsyncDisposable
         return new HubInProcess(folder, hub, clock);
     }
 
-    /// <summary>Moves the clock second by second, with real time in between for what the timers set going, until something is true.</summary>
-    public async Task AdvanceUntilAsync(Func<bool> condition, string what, TimeSpan? atMost = null)
-    {
-        var end = Clock.GetUtcNow() + (atMost ?? TimeSpan.FromHours(2));
-        while (!condition())
-        {
-            Assert.True(Clock.GetUtcNow() < end, $"{what}: did not happen by {end:O}.");
-            Clock.Advance(TimeSpan.FromSeconds(1));
-            await Poll.PauseAsync(2);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         // The stop has time limits of its own, which run on this clock too.

@@ -90,9 +90,10 @@ internal static class CSharpText
             quotes++;
         }
 
-        // Three and more begin a raw text, which ends at as many again; two are an empty one.
-        return quotes >= 3 ? After(s, new string('"', quotes), quote + quotes)
-            : quotes == 2 && !(verbatim && Next(s, quote + 1) == '"') ? quote + 2
+        // Three and more begin a raw text, which ends at as many again; two are an empty one. A verbatim text doubles its quotes instead.
+        return verbatim ? ShortStringEnd(s, quote + 1, verbatim, holes > 0)
+            : quotes >= 3 ? After(s, new string('"', quotes), quote + quotes)
+            : quotes == 2 ? quote + 2
             : ShortStringEnd(s, quote + 1, verbatim, holes > 0);
     }
 

@@ -31,7 +31,7 @@ internal static class RepositoryFiles
         var path = folder.Length == 0 ? RepositoryRoot.Path : RepositoryRoot.File(folder);
         foreach (var file in Directory.EnumerateFiles(path))
         {
-            // A worktree has a file where a clone has a folder.
+            // Some checkouts have a file of that name where a clone has a folder.
             if (System.IO.Path.GetFileName(file) != ".git")
             {
                 yield return folder + System.IO.Path.GetFileName(file);
