@@ -50,9 +50,25 @@ public sealed class MessageDraft
     /// <summary>Hash over everything that the caller gave, to tell an identical repetition from a conflict.</summary>
     public long Fingerprint { get; init; }
 
-    /// <summary>Callback of the same SMSID that has to leave before the first one of this message; 0 when there is none.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    internal long PreviousCallback { get; set; }
+    /// <summary>The same message, but nobody pays for it.</summary>
+    internal MessageDraft Unpaid() => new()
+    {
+        Account = Account,
+        SmsId = SmsId,
+        Leg = Leg,
+        Kind = Kind,
+        RequestId = RequestId,
+        CallbackUrl = CallbackUrl,
+        Vendor = Vendor,
+        VendorRequestId = VendorRequestId,
+        ReferentId = ReferentId,
+        OaId = OaId,
+        TempId = TempId,
+        Recipients = [.. Recipients.Select(r => r with { Price = 0 })],
+        State = State,
+        Extra = (Outgoing.SentFacts.Read(Extra) with { Billed = false }).ToJson(),
+        Fingerprint = Fingerprint,
+    };
 }
 
 /// <summary>One recipient of a draft.</summary>

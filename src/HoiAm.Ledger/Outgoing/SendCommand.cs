@@ -87,11 +87,9 @@ internal sealed class SendCommand(IReadOnlyList<SendOrder> orders) : WaitedComma
             return;
         }
 
-        // Callbacks of one SMSID leave in order, so the second leg's wait for the first one's.
-        second.Message.PreviousCallback = first.LastCallback;
         if (second.Billed && second.Start != SendStart.Reject && !Billing.TryCharge(group, second))
         {
-            second = second with { Start = SendStart.Reject, Reason = "The balance does not cover the second leg." };
+            second = second with { Message = second.Message.Unpaid(), Billed = false, Start = SendStart.Reject, Reason = "The balance does not cover the second leg." };
         }
 
         Enter(group, second);

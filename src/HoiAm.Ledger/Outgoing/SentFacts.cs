@@ -25,7 +25,6 @@ public sealed record SentFacts
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-        IncludeFields = true,
     };
 
     /// <summary>True when the balance pays for it.</summary>

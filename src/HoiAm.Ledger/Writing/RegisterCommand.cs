@@ -78,7 +78,6 @@ internal sealed class RegisterCommand(IReadOnlyList<MessageDraft> drafts, DateTi
             TempId = draft.TempId,
             Extra = draft.Extra,
             Fingerprint = draft.Fingerprint,
-            LastCallback = draft.PreviousCallback,
             Total = draft.Recipients.Count,
             State = draft.State,
             First = ToRow(draft.Recipients[0], 0, draft.State),

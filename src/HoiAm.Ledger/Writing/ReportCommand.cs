@@ -69,6 +69,11 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
             Billing.Settle(group, message, recipient, bookedBefore);
         }
 
+        if (message.Leg > 0 || SentFacts.HasLegs(message.Extra))
+        {
+            FollowOtherLeg(group, message);
+        }
+
         if (message.State != stateBefore || (effect == ReportEffect.ReplacedPresumed && message.State.IsFinal()))
         {
             CallbackEmitter.Emit(group, message, eventAtMs);
@@ -86,6 +91,15 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
         }
 
         return effect;
+    }
+
+    // Callbacks of one SMSID leave in order, whichever leg they tell of: each follows on the newest of both.
+    private static void FollowOtherLeg(GroupContext group, MessageRow message)
+    {
+        if (RegisterCommand.FindBySmsId(group, message.SmsId, message.Leg > 0 ? 0 : 1) is { } other)
+        {
+            message.LastCallback = Math.Max(message.LastCallback, other.LastCallback);
+        }
     }
 
     ReportEffect IValueTaskSource<ReportEffect>.GetResult(short token) => _waiter.GetResult(token);

@@ -44,14 +44,7 @@ internal sealed class SendService(MessageLedger ledger, OrderBuilder builder, Ro
         }
 
         var orders = drafts.Select(d => builder.Build(caller.Account!, caller.Catalogue!, d)).ToList();
-        foreach (var order in orders)
-        {
-            foreach (var part in order.Parts)
-            {
-                await routes.Find(part.Route)!.BeforeAcceptAsync(order, cancel).ConfigureAwait(false);
-            }
-        }
-
+        await PrepareAsync(orders, cancel).ConfigureAwait(false);
         var outcomes = await ledger.SendAsync(orders).WaitAsync(EsmsEndpointLimits.LedgerWait, cancel).ConfigureAwait(false);
         return Answer(request.Operation, decision, orders, outcomes);
     }
@@ -64,6 +57,20 @@ internal sealed class SendService(MessageLedger ledger, OrderBuilder builder, Ro
         Draw = RandomNumberGenerator.GetInt32,
         RefuseCallbackUrl = url => HookUrl.Check(url, caller.Account!.Policy.AllowPrivateHooks).Refusal,
     };
+
+    // All routes and orders together have one short time, so that the answer is never late because of it.
+    private async Task PrepareAsync(List<SendOrder> orders, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(EsmsEndpointLimits.PrepareWait);
+        foreach (var order in orders)
+        {
+            foreach (var part in order.Parts)
+            {
+                await routes.Find(part.Route)!.BeforeAcceptAsync(order, limit.Token).ConfigureAwait(false);
+            }
+        }
+    }
 
     private static byte[] Answer(
         EsmsOperation operation, SendDecision decision, List<SendOrder> orders, IReadOnlyList<SendOutcome> outcomes)

@@ -15,7 +15,8 @@ internal interface ISendRoute
     /// <summary>Id of the vendor whose reports tell what became of what it took.</summary>
     string VendorId { get; }
 
-    /// <summary>Called before an order is stored. What is done here may come to nothing, since the order may still be refused.</summary>
+    /// <summary>Called before an order is stored. What is done here may come to nothing, since the order may still be refused. Must end when it is
+    /// cancelled, without an exception.</summary>
     ValueTask BeforeAcceptAsync(SendOrder order, CancellationToken cancel);
 
     /// <summary>

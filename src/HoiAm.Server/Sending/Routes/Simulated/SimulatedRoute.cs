@@ -15,7 +15,6 @@ internal sealed class SimulatedRoute(SimulatedCarriers carriers, ReportPoster po
     public const string RouteName = "sandbox";
 
     private const int PostsAtOnce = 8;
-    private static readonly TimeSpan s_earlyWait = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(20);
 
     public string Name => RouteName;
@@ -41,18 +40,17 @@ internal sealed class SimulatedRoute(SimulatedCarriers carriers, ReportPoster po
             }
 
             // The report of a message that does not exist yet: the hub keeps it until it does.
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            limit.CancelAfter(s_earlyWait);
             try
             {
                 foreach (var report in plan.Reports)
                 {
-                    await poster.PostAsync(ToReport(send, order.Segments, message.ReferentId, report), 1, limit.Token).ConfigureAwait(false);
+                    await poster.PostAsync(ToReport(send, order.Segments, message.ReferentId, report), 1, cancel).ConfigureAwait(false);
                 }
             }
             catch (OperationCanceledException)
             {
                 // It is sent again with the others.
+                return;
             }
         }
     }
