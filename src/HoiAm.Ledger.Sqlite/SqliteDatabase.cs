@@ -35,6 +35,9 @@ public sealed class SqliteDatabase
     /// <summary>Names the store in a folder; nothing is touched yet.</summary>
     public SqliteDatabase(string folder) => _file = Path.Combine(folder, FileName);
 
+    /// <summary>The schema that this program writes; a store may be older, never newer.</summary>
+    public static int SchemaNewest { get; } = Migrations().Count;
+
     /// <summary>The file.</summary>
     public string File => _file;
 
