@@ -49,7 +49,10 @@ public sealed class SqliteDatabase
         return connection;
     }
 
-    /// <summary>Opens the writer's connection: WAL, a sync per commit, a checkpoint every 4,000 pages.</summary>
+    /// <summary>
+    /// Opens the writer's connection: WAL, a sync per commit, a checkpoint every 4,000 pages. The page cache is small on purpose: SQLite
+    /// walks through all of it at the end of every transaction, and what falls out of it is in the system's cache.
+    /// </summary>
     public SqliteConnection OpenWriter()
     {
         var connection = Open(SqliteOpenMode.ReadWriteCreate, pooling: false);
@@ -64,7 +67,7 @@ public sealed class SqliteDatabase
                 PRAGMA synchronous = FULL;
                 PRAGMA wal_autocheckpoint = 4000;
                 PRAGMA journal_size_limit = 67108864;
-                PRAGMA cache_size = -65536;
+                PRAGMA cache_size = -8192;
                 PRAGMA temp_store = MEMORY;
                 PRAGMA foreign_keys = 0;
                 """);
