@@ -11,7 +11,7 @@ public sealed record WriterOptions
 
     /// <summary>
     /// Least time between two commits while commands keep coming. Default none: what arrives during a commit is group enough. With 2 ms,
-    /// 64 connections marched in step with the writer, and the rate fell from 8.3 to 5.9 thousand a second (docs/performance.md).
+    /// 64 connections marched in step with the writer, and the rate fell by a tenth (docs/performance.md).
     /// </summary>
     public TimeSpan Gap { get; init; } = TimeSpan.Zero;
 
