@@ -30,7 +30,21 @@ public sealed class SqliteDatabase
     /// <summary>Name of the file inside the data folder.</summary>
     public const string FileName = "hub.db";
 
+    // SQLITE_CONFIG_MULTITHREAD, SQLITE_CONFIG_MEMSTATUS and SQLITE_DBCONFIG_ENABLE_QPSG of sqlite3.h.
+    private const int ConfigMultithread = 2;
+    private const int ConfigMemoryStatus = 9;
+    private const int ConfigStablePlans = 1007;
+
     private readonly string _file;
+
+    // Before the library's first use. A connection is used by one thread at a time here, so it needs no mutex of its own, and nobody
+    // reads the allocator's statistics, which cost a process-wide one.
+    static SqliteDatabase()
+    {
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(ConfigMultithread);
+        _ = raw.sqlite3_config(ConfigMemoryStatus, 0);
+    }
 
     /// <summary>Names the store in a folder; nothing is touched yet.</summary>
     public SqliteDatabase(string folder) => _file = Path.Combine(folder, FileName);
@@ -71,6 +85,9 @@ public sealed class SqliteDatabase
                 PRAGMA temp_store = MEMORY;
                 PRAGMA foreign_keys = 0;
                 """);
+
+            // Otherwise SQLite looks at the values bound to "LIMIT ?" and the like, and compiles the statement anew at every use.
+            SqliteErrors.Check(connection.Handle!, raw.sqlite3_db_config(connection.Handle, ConfigStablePlans, 1, out _));
             return connection;
         }
         catch
