@@ -9,6 +9,9 @@ public sealed partial class SqliteStore
     private const string CallbackColumns =
         "id, message, previous, account, hook, state, reason, created_at, event_at, due_at, tries, attempts, replay, format, query, body, log";
 
+    // The state of a callback that is not live takes a byte.
+    private const int SettledRoom = RowRoom.NewCallback - 1;
+
     private SqliteStatement? _insertHook;
     private SqliteStatement? _insertCallback;
     private SqliteStatement? _getCallback;
@@ -50,7 +53,8 @@ public sealed partial class SqliteStore
             .Bind(callback.Id).Bind(callback.MessageId).Bind(callback.Previous).Bind(callback.Account).Bind(callback.Hook)
             .Bind((long)callback.State).Bind((long)callback.Reason).Bind(callback.CreatedAtMs).Bind(callback.EventAtMs)
             .Bind(callback.DueAtMs).Bind(callback.Tries).Bind(callback.Attempts).Bind(callback.IsReplay ? 1 : 0L)
-            .Bind((long)callback.Format).Bind(callback.Query).Bind(callback.Body).Bind(callback.Log).Execute();
+            .Bind((long)callback.Format).Bind(callback.Query).Bind(callback.Body)
+            .Bind(RowRoom.Padded(callback.Log, RowRoom.NewCallback)).Execute();
         _feedPending++;
     }
 
@@ -71,14 +75,14 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public void SettleCallback(long id, CallbackState state, ExhaustedReason reason, int tries, int attempts, byte[] log) =>
         (_settleCallback ??= Prepare("UPDATE callback SET state = ?, reason = ?, tries = ?, attempts = ?, log = ? WHERE id = ?"))
-            .Bind((long)state).Bind((long)reason).Bind(tries).Bind(attempts).Bind(log).Bind(id).Execute();
+            .Bind((long)state).Bind((long)reason).Bind(tries).Bind(attempts).Bind(RowRoom.Padded(log, SettledRoom)).Bind(id).Execute();
 
     /// <inheritdoc/>
     public void UpdateCallback(CallbackRow callback) =>
         (_updateCallback ??= Prepare(
             "UPDATE callback SET state = ?, reason = ?, due_at = ?, tries = ?, attempts = ?, replay = ?, log = ? WHERE id = ?"))
             .Bind((long)callback.State).Bind((long)callback.Reason).Bind(callback.DueAtMs).Bind(callback.Tries).Bind(callback.Attempts)
-            .Bind(callback.IsReplay ? 1 : 0L).Bind(callback.Log).Bind(callback.Id).Execute();
+            .Bind(callback.IsReplay ? 1 : 0L).Bind(RowRoom.Padded(callback.Log, SettledRoom)).Bind(callback.Id).Execute();
 
     /// <inheritdoc/>
     public void Park(int hook, long dueAtMs, long callbackId)

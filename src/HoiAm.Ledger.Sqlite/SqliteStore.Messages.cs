@@ -59,7 +59,7 @@ public sealed partial class SqliteStore
             SELECT smsid, leg, account, kind, vendor, created_at, request_id, vendor_request_id, referent_id, callback_url, oa_id, temp_id,
                    extra, fingerprint, total, state, finals, successes, rejections, handed_over, presumed, contradictions, charged,
                    last_report, last_callback, r_address, r_state, r_telco, r_flags, r_price, r_charged, r_statuses, r_segments, r_event_at,
-                   r_partner_id, r_error_info
+                   r_partner_id, r_error_info, LENGTH(room)
             FROM message WHERE id = ?
             """)).Bind(id);
         if (!s.Read())
@@ -97,6 +97,7 @@ public sealed partial class SqliteStore
             LastCallback = s.Int64(24),
             First = ReadRecipient(s, 25, index: 0),
         };
+        row.Room = s.Int32(36) + RowRoom.Changing(row);
         s.Reset();
         return row;
     }
@@ -109,8 +110,8 @@ public sealed partial class SqliteStore
             INSERT INTO message (id, smsid, leg, account, kind, vendor, created_at, request_id, vendor_request_id, referent_id, callback_url,
                    oa_id, temp_id, extra, fingerprint, total, state, finals, successes, rejections, handed_over, presumed, contradictions,
                    charged, last_report, last_callback, r_address, r_state, r_telco, r_flags, r_price, r_charged, r_statuses, r_segments,
-                   r_event_at, r_partner_id, r_error_info)
-            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+                   r_event_at, r_partner_id, r_error_info, room)
+            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
             """))
             .Bind(message.Id).Bind(message.SmsId).Bind(message.Leg).Bind(message.Account).Bind((long)message.Kind).Bind(message.Vendor)
             .Bind(message.CreatedAtMs).Bind(message.RequestId).Bind(message.VendorRequestId).Bind(message.ReferentId)
@@ -118,7 +119,8 @@ public sealed partial class SqliteStore
             .Bind(message.Total).Bind((long)message.State).Bind(message.Finals).Bind(message.Successes).Bind(message.Rejections)
             .Bind(message.HandedOver).Bind(message.Presumed).Bind(message.Contradictions).Bind(message.Charged)
             .Bind(message.LastReport).Bind(message.LastCallback).Bind(message.First.Address);
-        BindState(s, message.First).Execute();
+        BindState(s, message.First).Bind(RowRoom.Free(RowRoom.NewMessage)).Execute();
+        message.Room = RowRoom.NewMessage + RowRoom.Changing(message);
     }
 
     /// <inheritdoc/>
@@ -128,12 +130,13 @@ public sealed partial class SqliteStore
             """
             UPDATE message SET state = ?, finals = ?, successes = ?, rejections = ?, handed_over = ?, presumed = ?, contradictions = ?,
                    charged = ?, last_report = ?, last_callback = ?, r_state = ?, r_telco = ?, r_flags = ?, r_price = ?, r_charged = ?,
-                   r_statuses = ?, r_segments = ?, r_event_at = ?, r_partner_id = ?, r_error_info = ?
+                   r_statuses = ?, r_segments = ?, r_event_at = ?, r_partner_id = ?, r_error_info = ?,
+                   room = ?
             WHERE id = ?
             """))
             .Bind((long)message.State).Bind(message.Finals).Bind(message.Successes).Bind(message.Rejections).Bind(message.HandedOver)
             .Bind(message.Presumed).Bind(message.Contradictions).Bind(message.Charged).Bind(message.LastReport).Bind(message.LastCallback);
-        BindState(s, message.First).Bind(message.Id).Execute();
+        BindState(s, message.First).Bind(RowRoom.Free(message.Room - RowRoom.Changing(message))).Bind(message.Id).Execute();
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ public static class AttemptLog
     {
         var error = attempt.Error is null ? [] : Encoding.UTF8.GetBytes(attempt.Error);
         var snippet = attempt.ResponseSnippet is null ? [] : Encoding.UTF8.GetBytes(attempt.ResponseSnippet);
-        log = Trim(log);
+        log = Trim(Written(log));
         var room = log.Length + 48 + error.Length + snippet.Length;
         var buffer = ArrayPool<byte>.Shared.Rent(room);
         try
@@ -46,7 +46,7 @@ public static class AttemptLog
     {
         var attempts = new List<Attempt>();
         var at = 0;
-        while (at < log.Length)
+        while (at < log.Length && log[at] != 0)
         {
             var number = (int)Get(log, ref at);
             var begun = DateTimeOffset.FromUnixTimeMilliseconds((long)Get(log, ref at));
@@ -72,6 +72,18 @@ public static class AttemptLog
         return attempts;
     }
 
+    // Tries count from 1, so a zero where a try would begin is room that the engine left.
+    private static byte[]? Written(byte[]? log)
+    {
+        var at = 0;
+        while (log is not null && at < log.Length && log[at] != 0)
+        {
+            Skip(log, ref at);
+        }
+
+        return log is null || at == log.Length ? log : log[..at];
+    }
+
     private static byte[] Trim(byte[]? log)
     {
         // Nothing can hold more than Kept tries in less than 8 bytes each, so the common case is decided by the length alone.
@@ -85,13 +97,7 @@ public static class AttemptLog
         while (at < log.Length)
         {
             starts.Add(at);
-            for (var i = 0; i < 6; i++)
-            {
-                Get(log, ref at);
-            }
-
-            SkipText(log, ref at);
-            SkipText(log, ref at);
+            Skip(log, ref at);
         }
 
         return starts.Count < Kept ? log : log[starts[starts.Count - Kept + 1]..];
@@ -127,6 +133,17 @@ public static class AttemptLog
                 return value;
             }
         }
+    }
+
+    private static void Skip(ReadOnlySpan<byte> log, ref int at)
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            Get(log, ref at);
+        }
+
+        SkipText(log, ref at);
+        SkipText(log, ref at);
     }
 
     // In two steps: "at += Get(log, ref at)" would add to the place before the length, since the left side is read first.

@@ -60,6 +60,9 @@ public sealed class MessageRow
     /// <summary>The only recipient; for several recipients just the first one's address and telco, as the wire shows them.</summary>
     public required RecipientRow First { get; set; }
 
+    /// <summary>Bytes that an engine keeps for what changes in the row; only the engine that set it knows what it means.</summary>
+    public int Room { get; set; }
+
     /// <summary>The SendStatus that customers see.</summary>
     public SendStatus SendStatus =>
         !State.IsFinal() ? State.PendingStatus()
