@@ -11,6 +11,9 @@ internal sealed class ReceiverHost(IServiceProvider services, IHostEnvironment e
     private readonly Dictionary<string, EsmsReceiver> _receivers = new(StringComparer.OrdinalIgnoreCase);
     private bool _started;
 
+    /// <summary>Every receiver there is.</summary>
+    public IReadOnlyCollection<EsmsReceiver> All => _receivers.Values;
+
     /// <summary>Makes a receiver. Names that give the same folder are refused: two journals cannot share one.</summary>
     public EsmsReceiver Add(string name, EsmsReceiverOptions options, Func<EsmsCallback, CancellationToken, Task> handle)
     {

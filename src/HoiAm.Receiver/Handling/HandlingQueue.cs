@@ -89,7 +89,7 @@ internal sealed partial class HandlingQueue(
     {
         try
         {
-            while (Peek(key) is { } kept)
+            while (Take(key) is { } kept)
             {
                 await HandleAsync(kept).ConfigureAwait(false);
                 Interlocked.Decrement(ref _waiting);
@@ -101,8 +101,8 @@ internal sealed partial class HandlingQueue(
         }
     }
 
-    // The callback in front stays in its chain until the next one is asked for, so that a newcomer queues up behind it.
-    private KeptCallback? Peek(string key)
+    // The chain itself stays until the callback that was taken is settled, so that a newcomer queues up behind it.
+    private KeptCallback? Take(string key)
     {
         lock (_lock)
         {
