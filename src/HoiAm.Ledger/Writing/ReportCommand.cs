@@ -74,11 +74,7 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
             FollowOtherLeg(group, message);
         }
 
-        if (message.State != stateBefore || (effect == ReportEffect.ReplacedPresumed && message.State.IsFinal()))
-        {
-            CallbackEmitter.Emit(group, message, eventAtMs);
-        }
-
+        CallbackEmitter.Follow(group, message, recipient, stateBefore, effect, eventAtMs);
         if (message.Total > 1)
         {
             group.Store.UpdateRecipient(message.Id, recipient);

@@ -114,6 +114,7 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
             enabled = s.Enabled,
             callbackUrl = s.CallbackUrl,
             callbackFormat = AccountInput.Word(s.CallbackFormat),
+            callbackKey = s.SealedCallbackApiKey is not null,
             profile = AccountInput.Word(s.Profile),
             signing = s.SigningSecrets.Count > 0,
             retry = new

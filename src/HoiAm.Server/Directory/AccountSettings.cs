@@ -12,6 +12,9 @@ internal sealed record AccountSettings
 
     public CallbackFormat CallbackFormat { get; init; }
 
+    /// <summary>Sealed API-KEY that the vendor's format sends; null for none.</summary>
+    public string? SealedCallbackApiKey { get; init; }
+
     public CallbackProfile Profile { get; init; }
 
     /// <summary>Sealed signing secrets, newest first; the second one stays valid during a rotation.</summary>

@@ -51,7 +51,7 @@ internal sealed class HubServices : IAsyncDisposable
         var source = new LedgerCallbackSource();
         Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal });
         Writer = new LedgerWriter(
-            new SqliteStore(database, time), Dispatcher, Directory, new CallbackRenderer(), new WriterOptions(), time, Submitter);
+            new SqliteStore(database, time), Dispatcher, Directory, new CallbackRenderer(options.PublicUrl), new WriterOptions(), time, Submitter);
         Writer.Faulted += error => LogInternal("A write failed", error);
         Ledger = new MessageLedger(Writer, time);
         source.Attach(Ledger);
