@@ -160,6 +160,22 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
         return true;
     }));
 
+    /// <summary>
+    /// Ends those of the given messages that stayed silent with a presumed expiry, and moves the others to their time; a small write, which
+    /// may leave some of them due. Gives how many it ended.
+    /// </summary>
+    /// <param name="messageIds">Numbers of messages in the list of silent ones.</param>
+    /// <param name="after">The silence after which an account's messages are taken for expired; null for never.</param>
+    public Task<int> PresumeExpiredAsync(IReadOnlyList<long> messageIds, Func<int, TimeSpan?> after) =>
+        Submit(new FunctionCommand<int>(group => Presumption.Apply(group, messageIds, after)));
+
+    /// <summary>
+    /// Appends reports to a message that is known by its number, whatever ids they bear; each recipient is found by its address, and the
+    /// only recipient of a message needs none. Gives what became of the message, null when it is unknown.
+    /// </summary>
+    public Task<AppendedToMessage?> AppendToAsync(long messageId, IReadOnlyList<IncomingReport> reports) =>
+        Submit(new FunctionCommand<AppendedToMessage?>(group => ReportCommand.AppendAll(group, messageId, reports)));
+
     /// <summary>Any write that is not on the path of a report, inside a transaction of the store; an exception takes back this write alone.</summary>
     public Task<T> WriteAsync<T>(Func<DbConnection, T> write) => Submit(new FunctionCommand<T>(group => write(group.Store.Connection)));
 

@@ -58,6 +58,8 @@ internal static class AccountInput
             Pull = ReadPull(input, settings.Pull),
             Reconcile = ReadReconcile(input, settings.Reconcile),
             Upstream = ReadUpstream(input, settings.Upstream, directory, allowPrivate ?? directory.AllowPrivateByDefault),
+            PresumeExpiredAfter = input.IsNull("presumeExpiredAfter") ? null
+                : input.Duration("presumeExpiredAfter", TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)) ?? settings.PresumeExpiredAfter,
             SigningSecrets = ReadSigning(input, settings.SigningSecrets, keys),
             SealedCallbackApiKey = input.IsNull("callbackApiKey") ? null
                 : ReadHeaderValue(input, "callbackApiKey") is { } apiKey ? keys.Seal(apiKey)

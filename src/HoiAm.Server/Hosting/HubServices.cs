@@ -10,6 +10,7 @@ using HoiAm.Server.Directory;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Observability;
 using HoiAm.Server.Queries;
+using HoiAm.Server.Reconciling;
 using HoiAm.Server.Security;
 using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Routes;
@@ -28,6 +29,7 @@ internal sealed class HubServices : IAsyncDisposable
     private readonly HttpCallbackSender _sender;
     private readonly ReportPoster? _poster;
     private readonly ILogger _log;
+    private readonly Rounds _silence;
 
     private HubServices(DataFolder folder, SqliteDatabase database, KeyRing keys, HubOptions options, ILoggerFactory logs, TimeProvider time)
     {
@@ -65,6 +67,8 @@ internal sealed class HubServices : IAsyncDisposable
         Throttle = new FailureThrottle(time);
         Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
         Pacer = new IntakePacer(Dispatcher, time);
+        var silence = new SilenceWatch(Ledger, Queries, Directory, Metrics, time);
+        _silence = new Rounds("The watch over silent messages", TimeSpan.FromSeconds(10), silence.TickAsync, time, _log);
     }
 
     public TimeProvider Time { get; }
@@ -158,11 +162,13 @@ internal sealed class HubServices : IAsyncDisposable
     {
         _poster?.ListenAt(addresses.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? addresses[0]);
         Submitter.Start();
+        _silence.Start();
     }
 
     /// <summary>Finishes what is in flight within the time, writes it down, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _silence.DisposeAsync().ConfigureAwait(false);
         await Submitter.DisposeAsync().ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);
