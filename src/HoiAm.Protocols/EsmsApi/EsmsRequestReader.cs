@@ -49,6 +49,16 @@ public static class EsmsRequestReader
         };
     }
 
+    /// <summary>
+    /// Zalo's message object for a <see cref="FollowerSendRequest"/>, from its JSON text; null when the text is no JSON object.
+    /// </summary>
+    public static FollowerPayload? ReadPayload(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        var fields = EsmsBody.Read(System.Text.Encoding.UTF8.GetBytes($"{{\"Payload\":{json}}}"), null);
+        return fields is { Count: 1 } && fields.Object("Payload") is { } node ? Payload(node) : null;
+    }
+
     private static EsmsRequest Typed(EsmsOperation op, EsmsFields f) => op switch
     {
         EsmsOperation.SendJson or EsmsOperation.SendGet or EsmsOperation.SendForm or EsmsOperation.SendXml or EsmsOperation.SendPromoJson

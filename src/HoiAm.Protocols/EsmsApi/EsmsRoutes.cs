@@ -26,7 +26,15 @@ public enum EsmsRouteOutcome : byte
 /// <param name="Endpoint">The call; null when the path is unknown.</param>
 /// <param name="ApiKey">The key that the path itself carries (GetListBrandname), else null.</param>
 /// <param name="SecretKey">Likewise.</param>
-public readonly record struct EsmsRoute(EsmsEndpoint? Endpoint, string? ApiKey, string? SecretKey);
+public readonly record struct EsmsRoute(EsmsEndpoint? Endpoint, string? ApiKey, string? SecretKey)
+{
+    // The keys stay out of the text.
+    private bool PrintMembers(System.Text.StringBuilder builder)
+    {
+        builder.Append("Endpoint = ").Append(Endpoint);
+        return true;
+    }
+}
 
 /// <summary>
 /// The table of served paths. Forgives what protocol I 1 lists: any casing, doubled slashes anywhere, a trailing slash or none.

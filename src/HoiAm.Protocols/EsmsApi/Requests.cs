@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace HoiAm.Protocols.EsmsApi;
 
@@ -13,6 +14,14 @@ public abstract record EsmsRequest
 
     /// <summary>SecretKey, "" when absent.</summary>
     public string SecretKey { get; init; } = "";
+
+    /// <summary>Adds the members to the record's text, without the keys: a request may be logged.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Append("Operation = ").Append(Operation.ToString());
+        return true;
+    }
 }
 
 /// <summary>What every send call may bear (protocol C.1).</summary>

@@ -7,7 +7,15 @@ namespace HoiAm.Protocols.GetCallback;
 /// <param name="SecretKey">Empty when absent.</param>
 /// <param name="RefIds">SMSIDs in the given order, repeats included, not yet cut to a limit; compared exactly.</param>
 /// <param name="OaId">Null when absent: then no filter (protocol G 12).</param>
-public sealed record GetCallbackRequest(string ApiKey, string SecretKey, IReadOnlyList<string> RefIds, string? OaId);
+public sealed record GetCallbackRequest(string ApiKey, string SecretKey, IReadOnlyList<string> RefIds, string? OaId)
+{
+    // The keys stay out of the text.
+    private bool PrintMembers(System.Text.StringBuilder builder)
+    {
+        builder.Append(System.Globalization.CultureInfo.InvariantCulture, $"RefIds = {RefIds.Count} ids, OaId = {OaId}");
+        return true;
+    }
+}
 
 /// <summary>A request that was read, as far as it could be.</summary>
 public sealed class GetCallbackRequestReading
