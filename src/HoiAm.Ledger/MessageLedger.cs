@@ -170,11 +170,15 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
         Submit(new FunctionCommand<int>(group => Presumption.Apply(group, messageIds, after)));
 
     /// <summary>
-    /// Appends reports to a message that is known by its number, whatever ids they bear; each recipient is found by its address, and the
-    /// only recipient of a message needs none. Gives what became of the message, null when it is unknown.
+    /// Appends reports to messages that are known by their numbers, whatever ids the reports bear, and makes the write that belongs to it,
+    /// all in one transaction. A recipient is found by its address; the only recipient of a message needs none.
     /// </summary>
-    public Task<AppendedToMessage?> AppendToAsync(long messageId, IReadOnlyList<IncomingReport> reports) =>
-        Submit(new FunctionCommand<AppendedToMessage?>(group => ReportCommand.AppendAll(group, messageId, reports)));
+    /// <param name="messages">Messages and what is to be appended to each; few, since nobody else is written meanwhile.</param>
+    /// <param name="then">What follows; it gets what became of each message, null for an unknown one.</param>
+    public Task<T> AppendToAsync<T>(
+        IReadOnlyList<(long MessageId, IReadOnlyList<IncomingReport> Reports)> messages, Func<DbConnection, IReadOnlyList<AppendedToMessage?>, T> then) =>
+        Submit(new FunctionCommand<T>(group =>
+            then(group.Store.Connection, [.. messages.Select(m => ReportCommand.AppendAll(group, m.MessageId, m.Reports))])));
 
     /// <summary>Any write that is not on the path of a report, inside a transaction of the store; an exception takes back this write alone.</summary>
     public Task<T> WriteAsync<T>(Func<DbConnection, T> write) => Submit(new FunctionCommand<T>(group => write(group.Store.Connection)));

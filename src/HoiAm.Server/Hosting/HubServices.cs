@@ -30,6 +30,8 @@ internal sealed class HubServices : IAsyncDisposable
     private readonly ReportPoster? _poster;
     private readonly ILogger _log;
     private readonly Rounds _silence;
+    private readonly Rounds _reconciling;
+    private readonly Upstreams _upstreams;
 
     private HubServices(DataFolder folder, SqliteDatabase database, KeyRing keys, HubOptions options, ILoggerFactory logs, TimeProvider time)
     {
@@ -69,6 +71,10 @@ internal sealed class HubServices : IAsyncDisposable
         Pacer = new IntakePacer(Dispatcher, time);
         var silence = new SilenceWatch(Ledger, Queries, Directory, Metrics, time);
         _silence = new Rounds("The watch over silent messages", TimeSpan.FromSeconds(10), silence.TickAsync, time, _log);
+        _upstreams = new Upstreams(Keys, time);
+        var lease = new Lease("reconcile_lease", options.Postgres is null ? null : Guid.NewGuid().ToString("N"), Ledger, Queries, time);
+        Reconciler = new Reconciler(Ledger, Queries, Directory, _upstreams, Metrics, lease, time, _log);
+        _reconciling = new Rounds("Reconciliation", TimeSpan.FromSeconds(2), Reconciler.TickAsync, time, _log);
     }
 
     public TimeProvider Time { get; }
@@ -102,6 +108,8 @@ internal sealed class HubServices : IAsyncDisposable
     public QueryService EsmsQueries { get; }
 
     public IntakePacer Pacer { get; }
+
+    public Reconciler Reconciler { get; }
 
     /// <summary>Opens store and folder; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
     public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
@@ -163,12 +171,16 @@ internal sealed class HubServices : IAsyncDisposable
         _poster?.ListenAt(addresses.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? addresses[0]);
         Submitter.Start();
         _silence.Start();
+        _reconciling.Start();
     }
 
     /// <summary>Finishes what is in flight within the time, writes it down, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
         await _silence.DisposeAsync().ConfigureAwait(false);
+        await _reconciling.DisposeAsync().ConfigureAwait(false);
+        await Reconciler.EndedAsync().ConfigureAwait(false);
+        _upstreams.Dispose();
         await Submitter.DisposeAsync().ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);

@@ -24,10 +24,11 @@ internal sealed class IdWalk(string name)
 
     private long? _cursor;
 
-    /// <summary>The next page of messages that are older than <paramref name="age"/>; empty when there is none.</summary>
-    public List<Walked> Next(DbConnection connection, DateTimeOffset now, TimeSpan age)
+    /// <summary>The next page of messages that are older than <paramref name="age"/>, from an id on; empty when there is none.</summary>
+    public List<Walked> Next(DbConnection connection, DateTimeOffset now, TimeSpan age, long notBefore = 0)
     {
-        _cursor ??= connection.Scalar("SELECT CAST(value AS BIGINT) FROM meta WHERE name = @p0", name);
+        // A walk that was never made, or not for long, leaves out what is too old to matter.
+        _cursor = Math.Max(_cursor ?? connection.Scalar("SELECT CAST(value AS BIGINT) FROM meta WHERE name = @p0", name), notBefore);
         return connection.Query(
             "SELECT id, account, kind, state, created_at FROM message WHERE id > @p0 AND id < @p1 ORDER BY id LIMIT @p2",
             r => new Walked(r.GetInt64(0), r.GetInt32(1), (MessageKind)r.GetInt32(2), (RecipientState)r.GetInt32(3), r.GetInt64(4)),
