@@ -44,6 +44,9 @@ public sealed record HookPolicy
 
     /// <summary>Secrets for the Standard Webhooks signature, newest first; empty for none. Each is the raw key.</summary>
     public IReadOnlyList<byte[]> SigningSecrets { get; init; } = [];
+
+    /// <summary>What the vendor's format sends as <c>API-KEY</c>; null for none.</summary>
+    public string? ApiKey { get; init; }
 }
 
 /// <summary>Where the lanes read the policy of an account, anew for each try.</summary>

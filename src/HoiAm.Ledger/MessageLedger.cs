@@ -160,6 +160,26 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
         return true;
     }));
 
+    /// <summary>
+    /// Ends those of the given messages that stayed silent with a presumed expiry, and moves the others to their time; a small write, which
+    /// may leave some of them due. Gives how many it ended.
+    /// </summary>
+    /// <param name="messageIds">Numbers of messages in the list of silent ones.</param>
+    /// <param name="after">The silence after which an account's messages are taken for expired; null for never.</param>
+    public Task<int> PresumeExpiredAsync(IReadOnlyList<long> messageIds, Func<int, TimeSpan?> after) =>
+        Submit(new FunctionCommand<int>(group => Presumption.Apply(group, messageIds, after)));
+
+    /// <summary>
+    /// Appends reports to messages that are known by their numbers, whatever ids the reports bear, and makes the write that belongs to it,
+    /// all in one transaction. A recipient is found by its address; the only recipient of a message needs none.
+    /// </summary>
+    /// <param name="messages">Messages and what is to be appended to each; few, since nobody else is written meanwhile.</param>
+    /// <param name="then">What follows; it gets what became of each message, null for an unknown one.</param>
+    public Task<T> AppendToAsync<T>(
+        IReadOnlyList<(long MessageId, IReadOnlyList<IncomingReport> Reports)> messages, Func<DbConnection, IReadOnlyList<AppendedToMessage?>, T> then) =>
+        Submit(new FunctionCommand<T>(group =>
+            then(group.Store.Connection, [.. messages.Select(m => ReportCommand.AppendAll(group, m.MessageId, m.Reports))])));
+
     /// <summary>Any write that is not on the path of a report, inside a transaction of the store; an exception takes back this write alone.</summary>
     public Task<T> WriteAsync<T>(Func<DbConnection, T> write) => Submit(new FunctionCommand<T>(group => write(group.Store.Connection)));
 

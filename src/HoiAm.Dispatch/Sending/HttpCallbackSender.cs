@@ -168,6 +168,10 @@ public sealed partial class HttpCallbackSender : ICallbackSender, IDisposable
         {
             request.Content = new ByteArrayContent(callback.Body);
             request.Content.Headers.TryAddWithoutValidation("Content-Type", ContentType(callback.Format));
+            if (callback.Format == CallbackFormat.Vendor && policy.ApiKey is { } key)
+            {
+                headers.TryAddWithoutValidation("API-KEY", key);
+            }
         }
 
         if (policy.SigningSecrets.Count > 0)

@@ -14,6 +14,9 @@ public enum CallbackFormat : byte
 
     /// <summary>Structured CloudEvents JSON with decoded facts.</summary>
     CloudEvents = 3,
+
+    /// <summary>A vendor's report (protocol F), one for each recipient: for a hub or program that takes those.</summary>
+    Vendor = 4,
 }
 
 /// <summary>Where a callback stands.</summary>

@@ -70,6 +70,12 @@ public sealed class IncomingReport
     public required ReadOnlyMemory<byte> Raw { get; init; }
 }
 
+/// <summary>What reports did to the message that they were appended to.</summary>
+/// <param name="Changed">Reports that were not repeats.</param>
+/// <param name="IsFinal">The message is final now.</param>
+/// <param name="WasFinal">It was before.</param>
+public readonly record struct AppendedToMessage(int Changed, bool IsFinal, bool WasFinal);
+
 /// <summary>What a report did.</summary>
 public enum ReportEffect : byte
 {

@@ -76,13 +76,13 @@ internal sealed class SendCommand(IReadOnlyList<SendOrder> orders) : WaitedComma
 
     /// <summary>
     /// What follows from the end of a first leg: what was held is given back, and when nobody was reached the second leg is paid for and
-    /// entered, under the same SMSID.
+    /// entered, under the same SMSID. A first leg that is only taken for expired is followed by none: days later nobody wants it.
     /// </summary>
-    public static void AfterFirstLeg(GroupContext group, MessageRow first)
+    public static void AfterFirstLeg(GroupContext group, MessageRow first, bool mayFollow)
     {
         var facts = SentFacts.Read(first.Extra);
         Billing.Release(group, first, facts.Hold);
-        if (first.Successes > 0 || facts.Fallback is not { } second)
+        if (!mayFollow || first.Successes > 0 || facts.Fallback is not { } second)
         {
             return;
         }

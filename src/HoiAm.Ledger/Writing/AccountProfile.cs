@@ -14,6 +14,9 @@ namespace HoiAm.Ledger.Writing;
 public sealed record AccountProfile(
     int Number, string? CallbackUrl, CallbackFormat Format, CallbackProfile Profile, int PushStates, TimeSpan FirstTryDelay)
 {
+    /// <summary>The account's id, for formats that name it.</summary>
+    public string Id { get; init; } = "";
+
     /// <summary>Only the final states, 4 and 5 (protocol G 26).</summary>
     public const int FinalStates = (1 << 4) | (1 << 5);
 
@@ -38,9 +41,19 @@ public interface IAccountProfiles
 /// <param name="Body">Body for the formats that have one.</param>
 public readonly record struct RenderedCallback(string HookUrl, string HostKey, string Query, byte[]? Body);
 
+/// <summary>What a callback is to tell.</summary>
+/// <param name="Message">The message as it is now.</param>
+/// <param name="Recipient">The recipient whose report caused the callback.</param>
+/// <param name="Url">The hook; null when there is none: the bytes are kept to be pulled.</param>
+/// <param name="Account">Whose message it is.</param>
+/// <param name="CallbackId">Number of the callback.</param>
+/// <param name="EventAtMs">When it happened, Unix milliseconds.</param>
+public readonly record struct CallbackOrder(
+    MessageRow Message, RecipientRow Recipient, string? Url, AccountProfile Account, long CallbackId, long EventAtMs);
+
 /// <summary>Writes the bytes of a callback. The ledger keeps them, so that every try sends the same.</summary>
 public interface ICallbackRenderer
 {
-    /// <summary>Renders the message's state now. <paramref name="url"/> is null when there is no hook: the bytes are kept to be pulled.</summary>
-    RenderedCallback Render(MessageRow message, string? url, AccountProfile account, long eventAtMs);
+    /// <summary>Renders the message's state now.</summary>
+    RenderedCallback Render(in CallbackOrder order);
 }

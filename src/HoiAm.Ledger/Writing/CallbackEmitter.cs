@@ -1,25 +1,54 @@
 using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Rows;
+using HoiAm.Model;
 
 namespace HoiAm.Ledger.Writing;
 
 /// <summary>Writes the callback that follows from a change of a message, and finds it its place: lane, disk, or behind an earlier one.</summary>
 internal static class CallbackEmitter
 {
-    /// <summary>Enters a callback for the message's state now when its account wants to hear of it.</summary>
-    public static void Emit(GroupContext group, MessageRow message, long eventAtMs)
+    /// <summary>
+    /// Enters the callback that follows from a report when its account wants to hear of it: one for a change of the message, or, in the
+    /// vendor's format, which knows no counters, one for a change of the recipient.
+    /// </summary>
+    public static void Follow(
+        GroupContext group, MessageRow message, RecipientRow recipient, RecipientState before, ReportEffect effect, long eventAtMs)
     {
-        if (group.Accounts.Find(message.Account) is not { } account || !account.Pushes(message.SendStatus))
+        if (group.Accounts.Find(message.Account) is not { } account)
         {
             return;
         }
 
+        if (account.Format == CallbackFormat.Vendor)
+        {
+            // A vendor has no number for "sent", so nothing could be said of it.
+            if (effect is ReportEffect.Advanced or ReportEffect.ReplacedPresumed
+                && recipient.State is not (RecipientState.Accepted or RecipientState.Sent) && account.Pushes(StatusOf(recipient)))
+            {
+                Emit(group, message, recipient, account, eventAtMs);
+            }
+        }
+        else if ((message.State != before || (effect == ReportEffect.ReplacedPresumed && message.State.IsFinal()))
+            && account.Pushes(message.SendStatus))
+        {
+            Emit(group, message, recipient, account, eventAtMs);
+        }
+    }
+
+    private static SendStatus StatusOf(RecipientRow recipient) => !recipient.State.IsFinal() ? recipient.State.PendingStatus()
+        : recipient.State == RecipientState.Rejected ? SendStatus.Rejected
+        : SendStatus.Finished;
+
+    private static void Emit(GroupContext group, MessageRow message, RecipientRow recipient, AccountProfile account, long eventAtMs)
+    {
+        var id = group.Store.NextId();
         var url = message.CallbackUrl ?? account.CallbackUrl;
-        var rendered = group.Renderer.Render(message, url, account, eventAtMs);
+        var rendered = group.Renderer.Render(new CallbackOrder(message, recipient, url, account, id, eventAtMs));
         var hook = url is null ? null : group.Store.InternHook(message.Account, rendered.HookUrl, rendered.HostKey);
         var row = new CallbackRow
         {
-            Id = group.Store.NextId(),
+            Id = id,
             MessageId = message.Id,
             Previous = message.LastCallback,
             Account = message.Account,

@@ -74,11 +74,7 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
             FollowOtherLeg(group, message);
         }
 
-        if (message.State != stateBefore || (effect == ReportEffect.ReplacedPresumed && message.State.IsFinal()))
-        {
-            CallbackEmitter.Emit(group, message, eventAtMs);
-        }
-
+        CallbackEmitter.Follow(group, message, recipient, stateBefore, effect, eventAtMs);
         if (message.Total > 1)
         {
             group.Store.UpdateRecipient(message.Id, recipient);
@@ -87,10 +83,32 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
         group.Store.UpdateMessage(message);
         if (isBilled && message.State.IsFinal() && !stateBefore.IsFinal() && SentFacts.HasLegs(message.Extra))
         {
-            SendCommand.AfterFirstLeg(group, message);
+            SendCommand.AfterFirstLeg(group, message, mayFollow: report.Source != ReportSource.Presumed);
         }
 
         return effect;
+    }
+
+    /// <summary>Appends reports to one message; null when there is none.</summary>
+    public static AppendedToMessage? AppendAll(GroupContext group, long messageId, IReadOnlyList<IncomingReport> reports)
+    {
+        if (group.Store.GetMessage(messageId) is not { } message)
+        {
+            return null;
+        }
+
+        var wasFinal = message.State.IsFinal();
+        var changed = 0;
+        foreach (var report in reports)
+        {
+            var recipient = Correlation.FindRecipient(group.Store, message, report.Address) ?? (message.Total == 1 ? message.First : null);
+            if (recipient is not null && Append(group, message, recipient, report, group.NowMs) != ReportEffect.Repeated)
+            {
+                changed++;
+            }
+        }
+
+        return new AppendedToMessage(changed, message.State.IsFinal(), wasFinal);
     }
 
     // Callbacks of one SMSID leave in order, whichever leg they tell of: each follows on the newest of both.

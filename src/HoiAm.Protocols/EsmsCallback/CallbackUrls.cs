@@ -14,6 +14,33 @@ public static class CallbackUrls
         return HookUrl(callbackUrl.AsSpan(0, hookLength));
     }
 
+    /// <summary>
+    /// Takes a CallbackUrl apart for formats whose facts are in the body: the hook, and the customer's own query byte for byte with its
+    /// <c>?</c>, only made fit for a request line; empty without one. A fragment is dropped.
+    /// </summary>
+    public static (string HookUrl, string OwnQuery) Parts(string callbackUrl)
+    {
+        ArgumentNullException.ThrowIfNull(callbackUrl);
+        Split(callbackUrl, out var hookLength, out var own);
+        var hook = HookUrl(callbackUrl.AsSpan(0, hookLength));
+        if (own.IsEmpty)
+        {
+            return (hook, "");
+        }
+
+        var builder = new TextBuilder(stackalloc char[256]);
+        try
+        {
+            builder.Append('?');
+            PercentCoding.AppendRequestLineSafe(ref builder, own);
+            return (hook, builder.ToString());
+        }
+        finally
+        {
+            builder.Dispose();
+        }
+    }
+
     internal static void Split(ReadOnlySpan<char> callbackUrl, out int hookLength, out ReadOnlySpan<char> ownQuery)
     {
         var fragment = callbackUrl.IndexOf('#');

@@ -26,7 +26,7 @@ public static class CallbackExplainer
 
         var body = Encoding.UTF8.GetBytes(trimmed);
         var answer = GetCallbackResponseReader.Read(body);
-        return answer.Parsed ? ExplainAnswer(answer) : VendorExplainer.Explain(body);
+        return answer.Parsed ? ExplainAnswer(answer) : PostedExplainer.Explain(body, ExplainCallback) ?? VendorExplainer.Explain(body);
     }
 
     private static Explanation ExplainCallback(string text)

@@ -17,6 +17,9 @@ public enum ExplainedForm : byte
 
     /// <summary>An answer of GetCallback (JSON body).</summary>
     GetCallbackAnswer = 4,
+
+    /// <summary>A status callback as a CloudEvent (JSON body).</summary>
+    CloudEvent = 5,
 }
 
 /// <summary>One row of an explanation.</summary>

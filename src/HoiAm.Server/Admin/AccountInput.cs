@@ -5,6 +5,7 @@ using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Model;
 using HoiAm.Protocols.GetCallback;
+using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
 
@@ -13,14 +14,6 @@ namespace HoiAm.Server.Admin;
 /// <summary>Reads the body of <c>PUT /admin/v1/accounts/{id}</c> over the settings that are there: absent keeps, null clears.</summary>
 internal static class AccountInput
 {
-    private static readonly Dictionary<string, CallbackFormat> s_formats = new(StringComparer.Ordinal)
-    {
-        ["esms-get"] = CallbackFormat.EsmsGet,
-        ["esms-post-form"] = CallbackFormat.EsmsPostForm,
-        ["esms-post-json"] = CallbackFormat.EsmsPostJson,
-        ["cloudevents"] = CallbackFormat.CloudEvents,
-    };
-
     private static readonly Dictionary<string, CallbackProfile> s_profiles = new(StringComparer.Ordinal)
     {
         ["default"] = CallbackProfile.Default,
@@ -38,7 +31,7 @@ internal static class AccountInput
     private static readonly Dictionary<string, int> s_editions = new(StringComparer.Ordinal) { ["2024"] = 0, ["2023"] = 1, ["seed"] = 2 };
 
     /// <summary>The wire word of a format, profile or retry rule.</summary>
-    public static string Word(CallbackFormat format) => s_formats.First(p => p.Value == format).Key;
+    public static string Word(CallbackFormat format) => CallbackView.Word(format);
 
     /// <inheritdoc cref="Word(CallbackFormat)"/>
     public static string Word(CallbackProfile profile) => s_profiles.First(p => p.Value == profile).Key;
@@ -56,7 +49,7 @@ internal static class AccountInput
         {
             Enabled = Merge(input, "enabled", input.Flag("enabled"), settings.Enabled, true),
             AllowPrivateHooks = allowPrivate,
-            CallbackFormat = Merge(input, "callbackFormat", input.Choice("callbackFormat", s_formats), settings.CallbackFormat, CallbackFormat.EsmsGet),
+            CallbackFormat = Merge(input, "callbackFormat", input.Choice("callbackFormat", CallbackView.Formats), settings.CallbackFormat, CallbackFormat.EsmsGet),
             Profile = Merge(input, "profile", input.Choice("profile", s_profiles), settings.Profile, CallbackProfile.Default),
             MaxConcurrency = Merge(input, "maxConcurrency", input.Number("maxConcurrency", 1, 256), settings.MaxConcurrency, 8),
             MaxPerMinute = input.Has("maxPerMinute") ? input.Number("maxPerMinute", 1, 1_000_000) : settings.MaxPerMinute,
@@ -65,7 +58,12 @@ internal static class AccountInput
             Pull = ReadPull(input, settings.Pull),
             Reconcile = ReadReconcile(input, settings.Reconcile),
             Upstream = ReadUpstream(input, settings.Upstream, directory, allowPrivate ?? directory.AllowPrivateByDefault),
+            PresumeExpiredAfter = input.IsNull("presumeExpiredAfter") ? null
+                : input.Duration("presumeExpiredAfter", TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)) ?? settings.PresumeExpiredAfter,
             SigningSecrets = ReadSigning(input, settings.SigningSecrets, keys),
+            SealedCallbackApiKey = input.IsNull("callbackApiKey") ? null
+                : ReadHeaderValue(input, "callbackApiKey") is { } apiKey ? keys.Seal(apiKey)
+                : settings.SealedCallbackApiKey,
         };
         if (input.Has("callbackUrl"))
         {
@@ -92,6 +90,18 @@ internal static class AccountInput
         }
 
         return url;
+    }
+
+    private static string? ReadHeaderValue(JsonInput input, string name)
+    {
+        var value = input.Text(name, 1, 256);
+        if (value is null || value.All(c => c is > ' ' and <= '~'))
+        {
+            return value;
+        }
+
+        input.Fault(name, "must be visible ASCII characters, since it is sent in a header");
+        return null;
     }
 
     private static T Merge<T>(JsonInput input, string name, T? given, T current, T fallback)

@@ -105,6 +105,10 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
     /// <summary>Names of the members a change gave, for the audit log; never their values.</summary>
     public static string Members(JsonDocument document) => string.Join(", ", document.RootElement.EnumerateObject().Select(m => m.Name));
 
+    // Hours as people write them: "72:00:00", which is read back as it stands.
+    private static string Hours(TimeSpan time) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(long)time.TotalHours:00}:{time:mm\\:ss}");
+
     private static object Show(Account account)
     {
         var s = account.Settings;
@@ -114,6 +118,7 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
             enabled = s.Enabled,
             callbackUrl = s.CallbackUrl,
             callbackFormat = AccountInput.Word(s.CallbackFormat),
+            callbackKey = s.SealedCallbackApiKey is not null,
             profile = AccountInput.Word(s.Profile),
             signing = s.SigningSecrets.Count > 0,
             retry = new
@@ -128,6 +133,7 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
             allowPrivateHooks = account.Policy.AllowPrivateHooks,
             pushStates = s.PushStates,
             pull = new { preset = s.Pull.Preset, maxIds = s.Pull.MaxIds, perSecond = s.Pull.PerSecond, window = s.Pull.Window, kinds = s.Pull.Kinds },
+            presumeExpiredAfter = s.PresumeExpiredAfter is { } silence ? Hours(silence) : null,
             upstream = s.Upstream is { } u ? new { baseUrl = u.BaseUrl } : null,
             reconcile = new { after = s.Reconcile.After.ToString("c"), edition = s.Reconcile.Edition },
             inboundKey = account.InboundKey,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HoiAm.Dispatch.Sending;
+using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
@@ -10,16 +11,27 @@ using HoiAm.Sending;
 namespace HoiAm.Server.Delivery;
 
 /// <summary>Turns a message's state into the bytes that its customer's hook gets: the seam between ledger and protocols.</summary>
-internal sealed class CallbackRenderer : ICallbackRenderer
+/// <param name="publicUrl">How the outside reaches this hub, for events that name their source; null when that is not set.</param>
+internal sealed class CallbackRenderer(string? publicUrl = null) : ICallbackRenderer
 {
+    private readonly CallbackBodyRenderer _bodies = new(publicUrl?.TrimEnd('/') ?? "/hoiam");
+
     private const int HostKeysMax = 20_000;
     private static readonly TimeSpan s_vietnam = TimeSpan.FromHours(7);
     private static readonly ConcurrentDictionary<string, string> s_hostKeys = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public RenderedCallback Render(MessageRow message, string? url, AccountProfile account, long eventAtMs)
+    public RenderedCallback Render(in CallbackOrder order)
     {
-        var facts = Facts(message, eventAtMs);
+        var (url, account) = (order.Url, order.Account);
+        var facts = Facts(order.Message, order.EventAtMs);
+        if (account.Format != CallbackFormat.EsmsGet)
+        {
+            // What is said is in the body; the customer's own query stays as it is.
+            var (hook, own) = url is null ? ("", "") : CallbackUrls.Parts(url);
+            return new RenderedCallback(hook, HostKey(hook), own, _bodies.Write(in order, facts));
+        }
+
         var (hookUrl, query) = url is null
             ? ("", "?" + EsmsCallbackWriter.WriteQuery(facts, account.Profile))
             : EsmsCallbackWriter.AppendTo(url, facts, account.Profile);

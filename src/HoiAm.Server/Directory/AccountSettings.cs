@@ -6,11 +6,17 @@ namespace HoiAm.Server.Directory;
 /// <summary>What an administrator sets for an account; stored as a JSON document. Secrets in it are sealed.</summary>
 internal sealed record AccountSettings
 {
+    /// <summary>Three days: longer than any carrier keeps a text (contract, promise 3).</summary>
+    public static readonly TimeSpan DefaultPresumeExpiredAfter = TimeSpan.FromHours(72);
+
     public bool Enabled { get; init; } = true;
 
     public string? CallbackUrl { get; init; }
 
     public CallbackFormat CallbackFormat { get; init; }
+
+    /// <summary>Sealed API-KEY that the vendor's format sends; null for none.</summary>
+    public string? SealedCallbackApiKey { get; init; }
 
     public CallbackProfile Profile { get; init; }
 
@@ -32,6 +38,9 @@ internal sealed record AccountSettings
     public IReadOnlyList<int> PushStates { get; init; } = [4, 5];
 
     public PullSettings Pull { get; init; } = new();
+
+    /// <summary>Silence after which a message is taken for expired; null for never.</summary>
+    public TimeSpan? PresumeExpiredAfter { get; init; } = DefaultPresumeExpiredAfter;
 
     public UpstreamSettings? Upstream { get; init; }
 

@@ -119,7 +119,7 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
             settings,
             keys.Unseal(settings.InboundKey) ?? "",
             new AccountProfile(
-                number, settings.CallbackUrl, settings.CallbackFormat, settings.Profile, push, AccountProfile.DefaultFirstTryDelay),
+                number, settings.CallbackUrl, settings.CallbackFormat, settings.Profile, push, AccountProfile.DefaultFirstTryDelay) { Id = id },
             new HookPolicy
             {
                 Retry = settings.Retry,
@@ -127,6 +127,7 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
                 MaxPerMinute = settings.MaxPerMinute,
                 AllowPrivateHooks = settings.AllowPrivateHooks ?? allowPrivateByDefault,
                 SigningSecrets = [.. settings.SigningSecrets.Select(keys.Unseal).OfType<string>().Select(SigningSecret.ToKey)],
+                ApiKey = settings.SealedCallbackApiKey is { } apiKey ? keys.Unseal(apiKey) : null,
             });
     }
 

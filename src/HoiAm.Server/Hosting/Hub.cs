@@ -156,6 +156,7 @@ public sealed class Hub : IAsyncDisposable
         new CatalogueApi(s.Directory, s.Queries, s.Time).Map(admin);
         new BalanceApi(s.Directory, s.Queries, s.Time).Map(admin);
         new RegistrationsApi(s.Directory, s.Ledger, s.Queries, s.Registrations, s.Time).Map(admin);
+        new ReconciliationsApi(s.Directory, s.Queries, s.Reconciler).Map(admin);
         if (s.Options.Sandbox)
         {
             var inbox = new SandboxInbox(s.Options.Output, s.Time);

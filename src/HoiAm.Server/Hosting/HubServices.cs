@@ -10,6 +10,7 @@ using HoiAm.Server.Directory;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Observability;
 using HoiAm.Server.Queries;
+using HoiAm.Server.Reconciling;
 using HoiAm.Server.Security;
 using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Routes;
@@ -28,6 +29,9 @@ internal sealed class HubServices : IAsyncDisposable
     private readonly HttpCallbackSender _sender;
     private readonly ReportPoster? _poster;
     private readonly ILogger _log;
+    private readonly Rounds _silence;
+    private readonly Rounds _reconciling;
+    private readonly Upstreams _upstreams;
 
     private HubServices(DataFolder folder, SqliteDatabase database, KeyRing keys, HubOptions options, ILoggerFactory logs, TimeProvider time)
     {
@@ -51,7 +55,7 @@ internal sealed class HubServices : IAsyncDisposable
         var source = new LedgerCallbackSource();
         Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal });
         Writer = new LedgerWriter(
-            new SqliteStore(database, time), Dispatcher, Directory, new CallbackRenderer(), new WriterOptions(), time, Submitter);
+            new SqliteStore(database, time), Dispatcher, Directory, new CallbackRenderer(options.PublicUrl), new WriterOptions(), time, Submitter);
         Writer.Faulted += error => LogInternal("A write failed", error);
         Ledger = new MessageLedger(Writer, time);
         source.Attach(Ledger);
@@ -65,6 +69,12 @@ internal sealed class HubServices : IAsyncDisposable
         Throttle = new FailureThrottle(time);
         Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
         Pacer = new IntakePacer(Dispatcher, time);
+        var silence = new SilenceWatch(Ledger, Queries, Directory, Metrics, time);
+        _silence = new Rounds("The watch over silent messages", TimeSpan.FromSeconds(10), silence.TickAsync, time, _log);
+        _upstreams = new Upstreams(Keys, time);
+        var lease = new Lease("reconcile_lease", options.Postgres is null ? null : Guid.NewGuid().ToString("N"), Ledger, Queries, time);
+        Reconciler = new Reconciler(Ledger, Queries, Directory, _upstreams, Metrics, lease, time, _log);
+        _reconciling = new Rounds("Reconciliation", TimeSpan.FromSeconds(2), Reconciler.TickAsync, time, _log);
     }
 
     public TimeProvider Time { get; }
@@ -98,6 +108,8 @@ internal sealed class HubServices : IAsyncDisposable
     public QueryService EsmsQueries { get; }
 
     public IntakePacer Pacer { get; }
+
+    public Reconciler Reconciler { get; }
 
     /// <summary>Opens store and folder; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
     public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
@@ -158,11 +170,17 @@ internal sealed class HubServices : IAsyncDisposable
     {
         _poster?.ListenAt(addresses.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? addresses[0]);
         Submitter.Start();
+        _silence.Start();
+        _reconciling.Start();
     }
 
     /// <summary>Finishes what is in flight within the time, writes it down, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _silence.DisposeAsync().ConfigureAwait(false);
+        await _reconciling.DisposeAsync().ConfigureAwait(false);
+        await Reconciler.EndedAsync().ConfigureAwait(false);
+        _upstreams.Dispose();
         await Submitter.DisposeAsync().ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);

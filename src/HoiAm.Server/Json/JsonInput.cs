@@ -174,7 +174,17 @@ internal sealed class JsonInput
     public static TimeSpan? Duration(JsonElement value) =>
         value.ValueKind == JsonValueKind.String
         && value.GetString() is { } text && text.Contains(':', StringComparison.Ordinal)
-        && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) ? duration : null;
+            ? ManyHours(text) ?? (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) ? duration : null)
+            : null;
+
+    // "72:00:00" is three days to people; the framework takes hours beyond 23 for days, or for nothing.
+    private static TimeSpan? ManyHours(string text) =>
+        text.Split(':') is [{ Length: 2 or 3 } hours, { Length: 2 } minutes, { Length: 2 } seconds]
+        && int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var h) && h > 23
+        && int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var m) && m < 60
+        && int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var s) && s < 60
+            ? new TimeSpan(h, m, s)
+            : null;
 
     /// <summary>A moment in RFC 3339 form.</summary>
     public DateTimeOffset? Moment(string name)

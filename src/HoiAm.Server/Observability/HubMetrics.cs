@@ -14,6 +14,10 @@ internal sealed class HubMetrics : IDisposable
     private readonly Counter<long> _refused;
     private readonly Counter<long> _pulls;
     private readonly Counter<long> _esms;
+    private readonly Counter<long> _presumed;
+    private readonly Counter<long> _asked;
+    private readonly Counter<long> _recovered;
+    private readonly Counter<long> _askRequests;
     private readonly KeyValuePair<string, object?>[] _effects;
 
     public HubMetrics()
@@ -22,6 +26,10 @@ internal sealed class HubMetrics : IDisposable
         _refused = _meter.CreateCounter<long>("hoiam.reports.refused", description: "Vendor requests refused, by HTTP status.");
         _pulls = _meter.CreateCounter<long>("hoiam.pulls", description: "GetCallback requests, by result code.");
         _esms = _meter.CreateCounter<long>("hoiam.esms.calls", description: "eSMS send and query calls answered, by operation.");
+        _presumed = _meter.CreateCounter<long>("hoiam.messages.presumed", description: "Messages taken for expired after silence.");
+        _asked = _meter.CreateCounter<long>("hoiam.reconcile.asked", description: "Messages that providers were asked about, by whether they knew them.");
+        _recovered = _meter.CreateCounter<long>("hoiam.reconcile.recovered", description: "Messages whose final state came by asking.");
+        _askRequests = _meter.CreateCounter<long>("hoiam.reconcile.requests", description: "Questions to providers, by how they ended.");
         _effects = [.. Enum.GetNames<ReportEffect>()
             .Select(name => new KeyValuePair<string, object?>("effect", char.ToLowerInvariant(name[0]) + name[1..]))];
     }
@@ -31,6 +39,17 @@ internal sealed class HubMetrics : IDisposable
     public void VendorRefused(int status) => _refused.Add(1, new KeyValuePair<string, object?>("status", status));
 
     public void EsmsCall(EsmsOperation operation) => _esms.Add(1, new KeyValuePair<string, object?>("operation", operation.ToString()));
+
+    public void Presumed(int messages) => _presumed.Add(messages);
+
+    public void Reconciled(int asked, int answered, int recovered)
+    {
+        _asked.Add(answered, new KeyValuePair<string, object?>("known", "yes"));
+        _asked.Add(asked - answered, new KeyValuePair<string, object?>("known", "no"));
+        _recovered.Add(recovered);
+    }
+
+    public void ReconcileRequest(string end) => _askRequests.Add(1, new KeyValuePair<string, object?>("end", end));
 
     public void Pull(int code) => _pulls.Add(1, new KeyValuePair<string, object?>("code", code));
 

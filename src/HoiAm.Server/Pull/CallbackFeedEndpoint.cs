@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using HoiAm.Ledger.Delivery;
+using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
 using HoiAm.Server.Queries;
@@ -76,23 +77,12 @@ internal sealed class CallbackFeedEndpoint(HubDirectory directory, LedgerQueries
         createdAt = Answers.Time(callback.Row.CreatedAtMs),
         eventTime = Answers.Time(callback.Row.EventAtMs),
         attempts = callback.Row.Attempts,
+        format = CallbackView.Word(callback.Row.Format),
         query = callback.Row.Query.TrimStart('?'),
-        callback = Parameters(callback.Row.Query),
+        contentType = CallbackView.MediaType(callback.Row.Format),
+        body = CallbackView.Body(callback.Row),
+        callback = CallbackView.Content(callback.Row),
     };
-
-    // The parameters as a receiver's framework would decode them once.
-    private static Dictionary<string, string> Parameters(string query)
-    {
-        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            var name = equals < 0 ? pair : pair[..equals];
-            parameters.TryAdd(Uri.UnescapeDataString(name), equals < 0 ? "" : Uri.UnescapeDataString(pair[(equals + 1)..].Replace('+', ' ')));
-        }
-
-        return parameters;
-    }
 
     private Account? Authenticate(string header)
     {

@@ -21,7 +21,7 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
     private const string CallbackColumns =
         """
         c.id, c.message, c.previous, c.account, c.hook, c.state, c.reason, c.created_at, c.event_at, c.due_at, c.tries, c.attempts,
-        c.replay, c.format, c.query, c.log, h.url
+        c.replay, c.format, c.query, c.log, c.body, h.url
         """;
 
     /// <summary>A connection for a call that reads several things.</summary>
@@ -189,12 +189,7 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
                    c.replay, c.format, c.query, c.log, c.body
             FROM callback c WHERE c.state = 0 AND c.id > @p0 AND c.id <= @p1 ORDER BY c.id LIMIT @p2
             """,
-            r =>
-            {
-                var row = ReadCallbackRow(r);
-                row.Body = r.IsDBNull(16) ? null : (byte[])r.GetValue(16);
-                return row;
-            },
+            ReadCallbackRow,
             after,
             upTo,
             limit);
@@ -303,7 +298,7 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
         Raw = (byte[])r.GetValue(9),
     };
 
-    private static StoredCallback ReadCallback(DbDataReader r) => new(ReadCallbackRow(r), r.TextOrNull(16));
+    private static StoredCallback ReadCallback(DbDataReader r) => new(ReadCallbackRow(r), r.TextOrNull(17));
 
     private static CallbackRow ReadCallbackRow(DbDataReader r) => new()
     {
@@ -323,6 +318,7 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
         Format = (CallbackFormat)r.GetInt32(13),
         Query = r.GetString(14),
         Log = r.IsDBNull(15) ? null : (byte[])r.GetValue(15),
+        Body = r.IsDBNull(16) ? null : (byte[])r.GetValue(16),
     };
 }
 

@@ -3,7 +3,9 @@ using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
+using HoiAm.Protocols.CallbackBodies;
 using HoiAm.Server.Admin;
+using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
 
@@ -83,7 +85,11 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
                 CallbackState.Live or CallbackState.Parked => row.Attempts == 0 ? "first try" : "retry",
                 _ => null,
             },
+            format = CallbackView.Word(row.Format),
+            method = CallbackView.Method(row.Format),
             url = MaskUrl(c.Url),
+            contentType = CallbackView.MediaType(row.Format),
+            body = principal.MasksNumbers ? null : CallbackView.Body(row),
             createdAt = Answers.Time(row.CreatedAtMs),
             eventTime = Answers.Time(row.EventAtMs),
             dueAt = row.State <= CallbackState.Held ? Answers.Time(row.DueAtMs) : null,
@@ -125,12 +131,7 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
     };
 
     /// <summary>The word for where a whole message stands.</summary>
-    public static string State(MessageRow m) => !m.State.IsFinal() ? Word(m.State.ToString())
-        : m.Rejections == m.Total ? "rejected"
-        : m.Successes == m.Total ? "delivered"
-        : m.Successes > 0 ? "partlyDelivered"
-        : m.Total == 1 && m.First.State == RecipientState.Expired ? "expired"
-        : "failed";
+    public static string State(MessageRow m) => CallbackBodyRenderer.Outcome(m).Word();
 
     /// <summary>A prefixed id in hex.</summary>
     public static string Id(string prefix, long id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{prefix}_{id:x16}");

@@ -10,6 +10,8 @@ namespace HoiAm.EndToEnd.Tests.Support;
 /// <summary>One request as a customer's server saw it.</summary>
 internal sealed record HookCall(string Method, string Target, string Path, IReadOnlyDictionary<string, string> Headers, DateTimeOffset At, int Number)
 {
+    public string Body { get; init; } = "";
+
     public string CallbackId => Headers["X-HoiAm-Callback-Id"];
 
     public string Attempt => Headers["X-HoiAm-Attempt"];
@@ -92,13 +94,17 @@ internal sealed class HookServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
+        using var reader = new StreamReader(context.Request.Body);
         var call = new HookCall(
             context.Request.Method,
             context.Features.Get<IHttpRequestFeature>()!.RawTarget,
             path,
             context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             _clock.GetUtcNow(),
-            _counts.AddOrUpdate(path, 1, (_, count) => count + 1));
+            _counts.AddOrUpdate(path, 1, (_, count) => count + 1))
+        {
+            Body = await reader.ReadToEndAsync(),
+        };
         _calls.Enqueue(call);
         var answer = _scripts.TryGetValue(path, out var script) ? script(call) : HookAnswer.Ok;
         if (answer.Hangs)

@@ -8,7 +8,7 @@ namespace HoiAm.EndToEnd.Tests.Support;
 internal sealed class HubInProcess : IAsyncDisposable
 {
     private readonly TempFolder _folder;
-    private readonly Hub _hub;
+    private Hub _hub;
 
     private HubInProcess(TempFolder folder, Hub hub, ManualTimeProvider clock) => (_folder, _hub, Clock) = (folder, hub, clock);
 
@@ -20,12 +20,29 @@ internal sealed class HubInProcess : IAsyncDisposable
     {
         var folder = new TempFolder();
         var clock = new ManualTimeProvider(start);
-        var options = new HubOptions { Urls = "http://127.0.0.1:0", Data = folder.File("data"), AdminToken = HubProcess.AdminToken };
-        var hub = await Hub.StartAsync(options, builder => builder.Logging.ClearProviders(), clock);
-        return new HubInProcess(folder, hub, clock);
+        return new HubInProcess(folder, await OpenAsync(folder, clock), clock);
+    }
+
+    /// <summary>Stops it in good order and starts it again on the same data, at another port.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        _hub = await OpenAsync(_folder, Clock);
     }
 
     public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Dispose();
+    }
+
+    private static Task<Hub> OpenAsync(TempFolder folder, ManualTimeProvider clock)
+    {
+        var options = new HubOptions { Urls = "http://127.0.0.1:0", Data = folder.File("data"), AdminToken = HubProcess.AdminToken };
+        return Hub.StartAsync(options, builder => builder.Logging.ClearProviders(), clock);
+    }
+
+    private async Task StopAsync()
     {
         // The stop has time limits of its own, which run on this clock too.
         var ending = _hub.DisposeAsync().AsTask();
@@ -36,6 +53,5 @@ internal sealed class HubInProcess : IAsyncDisposable
         }
 
         await ending;
-        _folder.Dispose();
     }
 }

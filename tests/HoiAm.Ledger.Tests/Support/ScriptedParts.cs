@@ -31,8 +31,9 @@ internal sealed class ScriptedAccounts : IAccountProfiles
 /// <summary>Writes the counters as they are at the moment into the query, so that a test can read them back.</summary>
 internal sealed class ScriptedRenderer : ICallbackRenderer
 {
-    public RenderedCallback Render(MessageRow message, string? url, AccountProfile account, long eventAtMs)
+    public RenderedCallback Render(in CallbackOrder order)
     {
+        var (message, _, url, account, _, _) = order;
         var query = string.Create(
             CultureInfo.InvariantCulture,
             $"?SMSID={message.SmsId}&SendStatus={(int)message.SendStatus}&TotalReceiver={message.Total}&SendFailed={message.Finals - message.Successes}&SendSuccess={message.Successes}&TotalSent={message.HandedOver}&TotalPrice={ReportFold.FromUnits(message.Charged):F4}");
