@@ -104,7 +104,7 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
     /// <summary>Gives a parked report to a message, whatever its ids say. Null when either is unknown or the message has no such recipient.</summary>
     public Task<ReportEffect?> AttachAsync(long orphanId, string smsId) => Submit(new FunctionCommand<ReportEffect?>(group =>
     {
-        if (group.Store.GetOrphan(orphanId) is not { } orphan || RegisterCommand.FindBySmsId(group, smsId, 0) is not { } message)
+        if (group.Store.GetOrphan(orphanId) is not { } orphan || UnderWay(group, smsId) is not { } message)
         {
             return null;
         }
@@ -126,13 +126,11 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
     /// </summary>
     public Task<bool?> DecideAsync(string smsId, ReportedStatus verdict, ReadOnlyMemory<byte> raw) => Submit(new FunctionCommand<bool?>(group =>
     {
-        if (RegisterCommand.FindBySmsId(group, smsId, 0) is not { } first)
+        if (UnderWay(group, smsId) is not { } message)
         {
             return null;
         }
 
-        // A second leg only exists once the first one ended, so at most one of them waits.
-        var message = first.State.IsFinal() ? RegisterCommand.FindBySmsId(group, smsId, 1) ?? first : first;
         var waiting = group.Store.ListRecipients(message).Where(r => r.State == RecipientState.PendingApproval).ToList();
         if (waiting.Count == 0)
         {
@@ -159,6 +157,12 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
 
         return true;
     }));
+
+    // The leg that is under way or ended last: a second one only exists once the first one ended, so at most one of them waits.
+    private static MessageRow? UnderWay(GroupContext group, string smsId) =>
+        RegisterCommand.FindBySmsId(group, smsId, 0) is not { } first ? null
+        : first.State.IsFinal() ? RegisterCommand.FindBySmsId(group, smsId, 1) ?? first
+        : first;
 
     /// <summary>Any write that is not on the path of a report, inside a transaction of the store; an exception takes back this write alone.</summary>
     public Task<T> WriteAsync<T>(Func<DbConnection, T> write) => Submit(new FunctionCommand<T>(group => write(group.Store.Connection)));
