@@ -33,6 +33,26 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
     public Task<IReadOnlyList<SendOutcome>> SendAsync(IReadOnlyList<SendOrder> orders) => Submit(new SendCommand(orders));
 
     /// <summary>
+    /// The same for callers who cannot wait: an order whose turn has not come within <paramref name="patience"/> is withdrawn, and nothing
+    /// of it was or will be done. Once it is being written it is waited for <paramref name="grace"/> longer; only when even that passes is its
+    /// end unknown.
+    /// </summary>
+    /// <exception cref="TimeoutException">It took too long.</exception>
+    public async Task<IReadOnlyList<SendOutcome>> SendAsync(IReadOnlyList<SendOrder> orders, TimeSpan patience, TimeSpan grace)
+    {
+        var command = new SendCommand(orders);
+        writer.Submit(command);
+        try
+        {
+            return await command.Task.WaitAsync(patience).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!command.TryWithdraw())
+        {
+            return await command.Task.WaitAsync(grace).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
     /// Makes a write and enters the callback that follows from it, if any: one that belongs to no message. The write gives null when there
     /// is nothing to send.
     /// </summary>

@@ -127,7 +127,7 @@ public sealed class Hub : IAsyncDisposable
         var metrics = new PrometheusText();
         _app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
         var send = new SendService(s.Ledger, new OrderBuilder(s.Directory, s.Routes), s.Routes, s.EsmsQueries, s.Time);
-        var esms = new EsmsEndpoint(s.Directory, send, s.EsmsQueries, s.Throttle, s.Metrics);
+        var esms = new EsmsEndpoint(s.Directory, send, s.EsmsQueries, s.Throttle, s.Metrics, s.Time);
         _app.Use(next => context => esms.InvokeAsync(context, next));
         _app.UseRouting();
 

@@ -44,7 +44,9 @@ internal sealed class HubServices : IAsyncDisposable
         }
 
         Routes = new RouteCatalog(
-            _poster is null ? [] : [new SimulatedRoute(new SimulatedCarriers(Keys.Digest("simulated-carriers").GetHashCode()), _poster, time)]);
+            _poster is null
+                ? options.Routes
+                : [new SimulatedRoute(new SimulatedCarriers(Keys.Digest("simulated-carriers").GetHashCode()), _poster, time), .. options.Routes]);
         Directory = new HubDirectory(OpenReader, Keys, time, options.Sandbox) { RouteNames = Routes.Names };
         Submitter = new Submitter(Queries, Routes, time, _log);
         _sender = new HttpCallbackSender(time);

@@ -3,6 +3,7 @@ using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
+using HoiAm.Protocols.EsmsApi;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
