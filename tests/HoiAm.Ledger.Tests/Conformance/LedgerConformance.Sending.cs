@@ -77,6 +77,20 @@ public abstract partial class LedgerConformance
         Assert.InRange(accepted, 1, 38);
     }
 
+    [Fact]
+    public async Task OrderWhoseTurnDoesNotCome_IsWithdrawn_AndItsRequestIdIsFree()
+    {
+        await GiveAsync(1_000);
+        using var gate = await WriterGate.CloseAsync(Bench);
+        await Assert.ThrowsAsync<TimeoutException>(() => Ledger.SendAsync([Order("late", "r")], TimeSpan.FromMilliseconds(30), TimeSpan.FromSeconds(30)));
+        await gate.OpenAsync();
+        await Bench.FlushAsync();
+
+        Assert.Equal((0L, 0L), (await Bench.CountAsync("message"), await Bench.CountAsync("outbox")));
+        Assert.Equal(SendResult.Accepted, (await Ledger.SendAsync([Order("again", "r")], TimeSpan.FromSeconds(30), TimeSpan.Zero))[0].Result);
+        await AssertMoneyAsync(150);
+    }
+
     [Theory]
     [InlineData(2, null, 150)]
     [InlineData(-2, null, 1_000)]
