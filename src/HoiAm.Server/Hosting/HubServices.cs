@@ -160,7 +160,11 @@ internal sealed class HubServices : IAsyncDisposable
     {
         _poster?.ListenAt(addresses.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? addresses[0]);
         Submitter.Start();
+        IsStarted = true;
     }
+
+    /// <summary>True once everything that a start does is done: before that the hub is not ready, although it may listen.</summary>
+    public bool IsStarted { get; private set; }
 
     /// <summary>Finishes what is in flight within the time, writes it down, and closes the store.</summary>
     public async ValueTask DisposeAsync()

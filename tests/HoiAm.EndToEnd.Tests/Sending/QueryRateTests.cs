@@ -14,8 +14,8 @@ public sealed class QueryRateTests
     {
         await using var hub = await HubInProcess.StartAsync();
         using var admin = new AdminClient(hub.Url);
-        await admin.AccountAsync("one", null);
-        await admin.AccountAsync("two", null);
+        await admin.AccountAsync("first", null);
+        await admin.AccountAsync("second", null);
         using var http = new HttpClient { BaseAddress = new Uri(hub.Url) };
         for (var i = 0; i < perSecond; i++)
         {
@@ -24,24 +24,24 @@ public sealed class QueryRateTests
                 hub.Clock.Advance(TimeSpan.FromMilliseconds(600));
             }
 
-            Assert.Equal(otherwise, (await AskAsync(http, path, "one", members)).Code);
+            Assert.Equal(otherwise, (await AskAsync(http, path, "first", members)).Code);
         }
 
-        var (code, reply) = await AskAsync(http, path, "one", members);
+        var (code, reply) = await AskAsync(http, path, "first", members);
         Assert.Equal(("160", "1"), (code, reply.RetryAfter));
         Assert.Equal("""{"CodeResult":"160","CountRegenerate":0,"ErrorMessage":"Exceed TPS"}""", reply.Text.Replace("\"Data\":null,", "", StringComparison.Ordinal));
 
         // Another account, another call and a stranger are not concerned; and the first half of the calls is a second ago before the rest.
-        Assert.Equal(otherwise, (await AskAsync(http, path, "two", members)).Code);
+        Assert.Equal(otherwise, (await AskAsync(http, path, "second", members)).Code);
         Assert.Equal("101", (await AskAsync(http, path, "nobody", members)).Code);
-        Assert.NotEqual("160", (await AskAsync(http, path.StartsWith('Q') ? "GetZaloMessageStatus" : "QueryZnsStatus", "one", members)).Code);
+        Assert.NotEqual("160", (await AskAsync(http, path.StartsWith('Q') ? "GetZaloMessageStatus" : "QueryZnsStatus", "first", members)).Code);
         hub.Clock.Advance(TimeSpan.FromMilliseconds(400));
         for (var i = 0; i < perSecond / 2; i++)
         {
-            Assert.Equal(otherwise, (await AskAsync(http, path, "one", members)).Code);
+            Assert.Equal(otherwise, (await AskAsync(http, path, "first", members)).Code);
         }
 
-        Assert.Equal("160", (await AskAsync(http, path, "one", members)).Code);
+        Assert.Equal("160", (await AskAsync(http, path, "first", members)).Code);
     }
 
     private static async Task<(string? Code, Reply Reply)> AskAsync(HttpClient http, string path, string account, string members)
