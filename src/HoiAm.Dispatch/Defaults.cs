@@ -81,6 +81,9 @@ public static class Defaults
     /// <summary>Bytes of a body read for the snippet: 256 characters of at most 4 bytes.</summary>
     public const int SnippetBytesMax = 1_024;
 
+    /// <summary>Bytes of a body read when it begins as an XML document: 2,000 characters, of which letters of Vietnamese take up to 3 bytes.</summary>
+    public const int DocumentBytesMax = 6_000;
+
     /// <summary>Bytes of a body thrown away to keep its connection; beyond it the connection is closed.</summary>
     public const int DrainBytesMax = 16 * 1024;
 

@@ -33,6 +33,26 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
     public Task<IReadOnlyList<SendOutcome>> SendAsync(IReadOnlyList<SendOrder> orders) => Submit(new SendCommand(orders));
 
     /// <summary>
+    /// The same for callers who cannot wait: an order whose turn has not come within <paramref name="patience"/> is withdrawn, and nothing
+    /// of it was or will be done. Once it is being written it is waited for <paramref name="grace"/> longer; only when even that passes is its
+    /// end unknown.
+    /// </summary>
+    /// <exception cref="TimeoutException">It took too long.</exception>
+    public async Task<IReadOnlyList<SendOutcome>> SendAsync(IReadOnlyList<SendOrder> orders, TimeSpan patience, TimeSpan grace)
+    {
+        var command = new SendCommand(orders);
+        writer.Submit(command);
+        try
+        {
+            return await command.Task.WaitAsync(patience).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!command.TryWithdraw())
+        {
+            return await command.Task.WaitAsync(grace).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
     /// Makes a write and enters the callback that follows from it, if any: one that belongs to no message. The write gives null when there
     /// is nothing to send.
     /// </summary>
@@ -104,7 +124,7 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
     /// <summary>Gives a parked report to a message, whatever its ids say. Null when either is unknown or the message has no such recipient.</summary>
     public Task<ReportEffect?> AttachAsync(long orphanId, string smsId) => Submit(new FunctionCommand<ReportEffect?>(group =>
     {
-        if (group.Store.GetOrphan(orphanId) is not { } orphan || RegisterCommand.FindBySmsId(group, smsId, 0) is not { } message)
+        if (group.Store.GetOrphan(orphanId) is not { } orphan || UnderWay(group, smsId) is not { } message)
         {
             return null;
         }
@@ -126,13 +146,11 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
     /// </summary>
     public Task<bool?> DecideAsync(string smsId, ReportedStatus verdict, ReadOnlyMemory<byte> raw) => Submit(new FunctionCommand<bool?>(group =>
     {
-        if (RegisterCommand.FindBySmsId(group, smsId, 0) is not { } first)
+        if (UnderWay(group, smsId) is not { } message)
         {
             return null;
         }
 
-        // A second leg only exists once the first one ended, so at most one of them waits.
-        var message = first.State.IsFinal() ? RegisterCommand.FindBySmsId(group, smsId, 1) ?? first : first;
         var waiting = group.Store.ListRecipients(message).Where(r => r.State == RecipientState.PendingApproval).ToList();
         if (waiting.Count == 0)
         {
@@ -179,6 +197,12 @@ public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
         IReadOnlyList<(long MessageId, IReadOnlyList<IncomingReport> Reports)> messages, Func<DbConnection, IReadOnlyList<AppendedToMessage?>, T> then) =>
         Submit(new FunctionCommand<T>(group =>
             then(group.Store.Connection, [.. messages.Select(m => ReportCommand.AppendAll(group, m.MessageId, m.Reports))])));
+
+    // The leg that is under way or ended last: a second one only exists once the first one ended, so at most one of them waits.
+    private static MessageRow? UnderWay(GroupContext group, string smsId) =>
+        RegisterCommand.FindBySmsId(group, smsId, 0) is not { } first ? null
+        : first.State.IsFinal() ? RegisterCommand.FindBySmsId(group, smsId, 1) ?? first
+        : first;
 
     /// <summary>Any write that is not on the path of a report, inside a transaction of the store; an exception takes back this write alone.</summary>
     public Task<T> WriteAsync<T>(Func<DbConnection, T> write) => Submit(new FunctionCommand<T>(group => write(group.Store.Connection)));

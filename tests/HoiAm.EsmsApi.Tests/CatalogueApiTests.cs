@@ -70,6 +70,79 @@ public sealed class CatalogueApiTests(EsmsHub hub)
         await hub.AdminAsync("DELETE", "/accounts/sandbox/brandnames/AUDITED", 204);
     }
 
+    // Which call shows which documented answers.
+    [Theory]
+    [InlineData("send-response-99", "SendMultipleMessage_V4_post_json", "99")]
+    [InlineData("send-response-100", "SendMultipleMessage_V4_post_json", "100")]
+    [InlineData("send-response-101", "SendMultipleMessage_V4_post_json", "101")]
+    [InlineData("send-response-104", "SendMultipleMessage_V4_post_json", "104")]
+    [InlineData("send-response-107", "SendMultipleSMSBrandname_json", "107")]
+    [InlineData("send-response-124-with-sendstatus", "SendMultipleMessage_V4_post_json", "124")]
+    [InlineData("send-response-146", "SendMultipleMessage_V4_post_json", "146")]
+    [InlineData("send-response-789", "SendZaloMessage_V6", "789")]
+    [InlineData("send-response-852", "SendZaloMessage_V6/zalo_uid", "852")]
+    [InlineData("send-response-853", "SendZaloMessage_V6/zalo_uid", "853")]
+    [InlineData("zns-bulk-response", "Send_zns_bulk_v4_post_json", "100")]
+    [InlineData("checkcode-response-100", "CheckCodeGen_V4_get", "100")]
+    [InlineData("checkcode-response-117", "CheckCodeGen_V4_get", "117")]
+    [InlineData("voice-send-response-100", "MakeCallTemplate_V2", "100")]
+    [InlineData("voice-send-response-104", "MakeCallTemplate_V2", "104")]
+    [InlineData("getsendstatus-response-100", "GetSendStatus", "100")]
+    [InlineData("getsendstatus-response-101", "GetSendStatus", "101")]
+    [InlineData("voice-getsendstatus-response-100", "GetSendStatus", "100 of a call")]
+    [InlineData("getsmsreceiverstatus-response-100", "GetSmsReceiverStatus_get", "100")]
+    [InlineData("constructed-getsmssentdata-v2-response-100", "GetSmsSentData_V2", "100")]
+    [InlineData("getsmssentdata-v2-response-101", "GetSmsSentData_V2", "101")]
+    [InlineData("queryznsstatus-response-100", "QueryZnsStatus", "100")]
+    [InlineData("getzalomessagestatus-response-100", "GetZaloMessageStatus", "100")]
+    [InlineData("getbalance-response-100", "GetBalance_json", "100")]
+    [InlineData("getbalance-response-101", "GetBalance_json", "101")]
+    [InlineData("getlistbrandname-response-100", "GetListBrandname/{ApiKey}/{SecretKey}", "100")]
+    [InlineData("getlistbrandname-response-101", "GetListBrandname/{ApiKey}/{SecretKey}", "101")]
+    [InlineData("getlistzoa-response-100", "ZNS/GetListZOA", "100")]
+    [InlineData("getquota-response-100", "ZNS/GetQuota", "100")]
+    [InlineData("summary-cskh-response-100", "SummaryMultipleMessage_V4_get", "100")]
+    public async Task OpenApi_ShowsTheDocumentedAnswer(string vector, string path, string example)
+    {
+        var shown = (await OperationAsync(path))["responses"]!["200"]!["content"]!["application/json"]!["examples"]![example]!["value"]!;
+
+        Assert.Equal(JsonNode.Parse(Vectors.Answer(vector))!.ToJsonString(), shown.ToJsonString());
+    }
+
+    [Fact]
+    public void EveryDocumentedAnswer_IsShownByACall()
+    {
+        var shown = typeof(CatalogueApiTests).GetMethod(nameof(OpenApi_ShowsTheDocumentedAnswer))!.GetCustomAttributesData()
+            .Where(a => a.AttributeType == typeof(InlineDataAttribute))
+            .Select(a => (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!)[0].Value!);
+        var vectors = Directory.EnumerateFiles(HoiAm.Testing.RepositoryRoot.File("tests/vectors/esms-api"), "*response*.json").Select(Path.GetFileNameWithoutExtension);
+
+        Assert.Equal(vectors.Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
+    }
+
+    public static TheoryData<string> RequestExamples => [.. EsmsRoutes.All.Where(e => e.Method == "POST").Select(e => e.Path)];
+
+    [Theory]
+    [MemberData(nameof(RequestExamples))]
+    public async Task OpenApisRequest_IsAcceptedAsItStands(string path)
+    {
+        var (type, media) = (await OperationAsync(path))["requestBody"]!["content"]!.AsObject().Single();
+        var example = media!["example"]!;
+        var text = (type == "text/plain" ? (string)example! : example.ToJsonString())
+            .Replace("order-17", path, StringComparison.Ordinal).Replace("https://shop.example/hooks/dlr", hub.NewHook(), StringComparison.Ordinal);
+
+        var (_, body) = await hub.RawAsync("POST", "/MainService.svc/json/" + path, System.Text.Encoding.UTF8.GetBytes(text), type);
+
+        var answer = JsonNode.Parse(body)!;
+        Assert.True((string?)(answer["CodeResult"] ?? answer["CodeResponse"]) == (path == "QueryZnsStatus" ? "854" : "100"), path + " gave " + body);
+    }
+
+    private async Task<JsonNode> OperationAsync(string path)
+    {
+        var (_, body) = await hub.RawAsync("GET", "/openapi/v1.json");
+        return JsonNode.Parse(body)!["paths"]!["/MainService.svc/json/" + path]!.AsObject().Single().Value!;
+    }
+
     [Fact]
     public async Task OpenApi_HasEveryCall()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using HoiAm.EsmsApi.Tests.Support;
+using HoiAm.Protocols.EsmsApi;
 
 namespace HoiAm.EsmsApi.Tests;
 
@@ -59,6 +60,53 @@ public sealed class LeniencyTests(EsmsHub hub)
         var receivers = await hub.GetAsync("GetSmsReceiverStatus_get", "RefId=" + (string)JsonNode.Parse(answer)!["SMSID"]!);
         Assert.Equal(phone, (string)receivers["ReceiverList"]![0]!["Phone"]!);
     }
+
+    // The same habits on every call that takes JSON: its request from the OpenAPI document, written otherwise.
+    private static readonly (string What, Func<string, string> Target, string? Type, Func<JsonObject, string> Body)[] s_habits =
+    [
+        ("names in lower case", p => p, "application/json", o => Renamed(o, n => n.ToLowerInvariant()).ToJsonString()),
+        ("names in upper case", p => p, "application/json", o => Renamed(o, n => n.ToUpperInvariant()).ToJsonString()),
+        ("text/plain, slash at the end", p => p + "/", "text/plain", o => o.ToJsonString()),
+        ("no content type, path in lower case", p => p.ToLowerInvariant(), null, o => o.ToJsonString()),
+        ("form type, byte order mark, doubled slashes", p => "/" + p.Replace("/json/", "//json//", StringComparison.Ordinal), "application/x-www-form-urlencoded", o => "\uFEFF" + o.ToJsonString()),
+        ("unknown and null members", p => p, "application/json", o => o.ToJsonString()[..^1] + ",\"Nonsense\":{\"a\":[1]},\"Nothing\":null}"),
+        ("numbers for digits", p => p, "application/json", o => Numbered(o).ToJsonString()),
+    ];
+
+    public static TheoryData<string> JsonCalls => [.. EsmsRoutes.All.Where(e => e.Method == "POST" && e.Operation is not (EsmsOperation.SendXml or EsmsOperation.SendPromoXml)).Select(e => e.Path)];
+
+    [Theory]
+    [MemberData(nameof(JsonCalls))]
+    public async Task EveryJsonCall_ForgivesTheSameHabits(string path)
+    {
+        var (_, document) = await hub.RawAsync("GET", "/openapi/v1.json");
+        var example = JsonNode.Parse(document)!["paths"]!["/MainService.svc/json/" + path]!["post"]!["requestBody"]!["content"]!["application/json"]!["example"]!.ToJsonString();
+        foreach (var (what, target, type, body) in s_habits)
+        {
+            var request = JsonNode.Parse(example.Replace("order-17", $"{path}-{what}"[..Math.Min(50, path.Length + 1 + what.Length)], StringComparison.Ordinal)
+                .Replace("https://shop.example/hooks/dlr", hub.HookUrl + "/habits", StringComparison.Ordinal))!.AsObject();
+            request["RequestId"] = request.ContainsKey("RequestId") ? Guid.NewGuid().ToString("N") : null;
+
+            var (status, answer) = await hub.RawAsync("POST", target("/MainService.svc/json/" + path), Encoding.UTF8.GetBytes(body(request)), type);
+
+            var code = (string?)(JsonNode.Parse(answer)!["CodeResult"] ?? JsonNode.Parse(answer)!["CodeResponse"]);
+            Assert.True((int)status == 200 && code is "100" || Expected(path) == code, $"{path}, {what}: {answer}");
+        }
+    }
+
+    // An unknown ZNS has no data, and the same registration is open since the first habit.
+    private static string? Expected(string path) =>
+        path == "QueryZnsStatus" ? "854" : path.StartsWith("Regis", StringComparison.Ordinal) || path == "SubServicePreviewJson" ? "199" : null;
+
+    private static JsonObject Renamed(JsonObject request, Func<string, string> rename) =>
+        new(request.Select(m => KeyValuePair.Create(rename(m.Key), m.Value?.DeepClone())));
+
+    // Long ids lose digits as numbers in many languages, so nobody sends them so.
+    private static JsonObject Numbered(JsonObject request) => new(request.Select(m => KeyValuePair.Create(
+        m.Key,
+        m.Value is JsonValue value && value.TryGetValue<string>(out var text) && text.Length is > 0 and <= 10 && long.TryParse(text, out var number)
+            ? JsonValue.Create(number)
+            : m.Value?.DeepClone())));
 
     [Theory]
     [InlineData("{")]

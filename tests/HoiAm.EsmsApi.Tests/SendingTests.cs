@@ -157,6 +157,26 @@ public sealed class SendingTests(EsmsHub hub)
         Assert.DoesNotContain("privateKey", await hub.AdminAsync("GET", "/accounts/shortcode/sending", 200), StringComparison.Ordinal);
     }
 
+    // As documented, with the Vietnamese text that a person gets; and the page's own sample, which closes Smsid with another tag.
+    [Theory]
+    [InlineData("moreply", "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<ClientResponse><Message>{0}</Message><Smsid>m2</Smsid><Receiver>84901888484</Receiver></ClientResponse>", "84901888484")]
+    [InlineData("mosample", "<ClientResponse>\n <Message>{0}</Message>\n <Smsid>m2</Smdid>\n <Receiver>84901888484</Receiver>\n</ClientResponse>", "")]
+    public async Task ShortCodesPartner_AnswersTheTextForItsSender(string account, string xml, string receiver)
+    {
+        var text = string.Concat(Enumerable.Repeat("Cảm ơn quý khách đã bình chọn số 1. ", 12)).Trim();
+        var hook = hub.NewHook();
+        hub.Answer(hook, string.Format(CultureInfo.InvariantCulture, xml, text));
+        await hub.ShopAsync(account);
+        await hub.AdminAsync("PUT", $"/accounts/{account}/sending", 200, $$$"""{"shortCode":{"url":"{{{hook}}}","cpId":"77","privateKey":"k"}}""");
+        await hub.AdminAsync("POST", $"/accounts/{account}/mo", 202, """{"sender":"0901888484","content":"VOTE 1","serviceNumber":"8055","smsId":"m2"}""");
+        JsonNode? attempt = null;
+        await EsmsHub.UntilAsync(
+            async () => (attempt = (await hub.AdminJsonAsync($"/callbacks?account={account}"))["items"]![0]!["attempts"]!.AsArray().FirstOrDefault()) is not null,
+            "the try is recorded");
+
+        Assert.Equal((text, "m2", receiver), ((string)attempt!["reply"]!["message"]!, (string)attempt["reply"]!["smsId"]!, (string)attempt["reply"]!["receiver"]!));
+    }
+
     [Fact]
     public async Task SeenEvent_CausesNoSecondCallback()
     {

@@ -57,6 +57,17 @@ public sealed partial class SeedsTests
     }
 
     [Fact]
+    public void EveryPageOfTheNavigation_HasItsOwnRowInTheTableOfCalls()
+    {
+        var calls = RepositoryFiles.Read("docs/esms.md").Split('\n');
+        var pages = SeedsTable.Rows.Where(r => r.Seed == "S001" && r.Says.StartsWith("Navigation: ", StringComparison.Ordinal) && !r.Says.Contains("GitBook", StringComparison.Ordinal))
+            .Select(r => r.Says["Navigation: ".Length..].Split(" › ")[^1]).ToList();
+
+        Assert.Equal(56, pages.Count);
+        Assert.All(pages, page => Assert.Single(calls, line => line.StartsWith($"| {page} |", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Rows_AreNumberedThroughInEverySeed()
     {
         foreach (var seed in SeedsTable.Rows.GroupBy(r => r.Seed))

@@ -33,7 +33,7 @@ internal static class DecodeCommand
     /// <summary>Prints an explanation as a table under its one sentence.</summary>
     public static void Show(Explanation explanation)
     {
-        AnsiConsole.MarkupLineInterpolated($"[bold]{explanation.Summary}[/]");
+        Printer.Terminal.MarkupLineInterpolated($"[bold]{explanation.Summary}[/]");
         if (explanation.Fields.Count > 0)
         {
             var table = new Table { Border = TableBorder.Rounded };
@@ -43,12 +43,12 @@ internal static class DecodeCommand
                 table.AddRow(Markup.Escape(field.Field), Markup.Escape(field.Decoded), Markup.Escape(field.Meaning));
             }
 
-            AnsiConsole.Write(table);
+            Printer.Terminal.Write(table);
         }
 
         foreach (var problem in explanation.Problems)
         {
-            AnsiConsole.MarkupLineInterpolated($"[yellow]note:[/] {problem}");
+            Printer.Terminal.MarkupLineInterpolated($"[yellow]note:[/] {problem}");
         }
     }
 }

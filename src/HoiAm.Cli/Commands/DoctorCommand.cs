@@ -153,11 +153,11 @@ internal static class DoctorCommand
 
         foreach (var finding in findings)
         {
-            AnsiConsole.MarkupLineInterpolated(
+            Printer.Terminal.MarkupLineInterpolated(
                 finding.Good ? (FormattableString)$"[green]ok[/]    {finding.Check}: {finding.Result}" : $"[red]bad[/]   {finding.Check}: {finding.Result}");
             if (finding.Mend is { } mend)
             {
-                AnsiConsole.MarkupLineInterpolated($"      [yellow]{mend}[/]");
+                Printer.Terminal.MarkupLineInterpolated($"      [yellow]{mend}[/]");
             }
         }
     }

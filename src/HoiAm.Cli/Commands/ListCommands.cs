@@ -31,14 +31,9 @@ internal static class ListCommands
             }
 
             var answer = await hub.GetAsync(
-                HubClient.Path(
+                Filtered(
+                    parsed,
                     "/admin/v1/messages",
-                    ("limit", Limit(parsed)),
-                    ("cursor", parsed.GetValue(s_cursor)),
-                    ("account", parsed.GetValue(s_account)),
-                    ("state", parsed.GetValue(s_state)),
-                    ("from", parsed.GetValue(s_from)),
-                    ("to", parsed.GetValue(s_to)),
                     ("phone", parsed.GetValue(phone)),
                     ("requestId", parsed.GetValue(request))),
                 cancel).ConfigureAwait(false);
@@ -67,16 +62,7 @@ internal static class ListCommands
         {
             using var hub = HubClient.Of(parsed);
             var answer = await hub.GetAsync(
-                HubClient.Path(
-                    "/admin/v1/callbacks",
-                    ("limit", Limit(parsed)),
-                    ("cursor", parsed.GetValue(s_cursor)),
-                    ("account", parsed.GetValue(s_account)),
-                    ("state", parsed.GetValue(s_state)),
-                    ("from", parsed.GetValue(s_from)),
-                    ("to", parsed.GetValue(s_to)),
-                    ("host", parsed.GetValue(host))),
-                cancel).ConfigureAwait(false);
+                Filtered(parsed, "/admin/v1/callbacks", ("host", parsed.GetValue(host))), cancel).ConfigureAwait(false);
             Printer.List(
                 answer,
                 parsed.GetValue(Printer.JsonOption),
@@ -132,8 +118,7 @@ internal static class ListCommands
         command.SetAction(async (parsed, cancel) =>
         {
             using var hub = HubClient.Of(parsed);
-            var answer = await hub.GetAsync(
-                HubClient.Path(path, ("limit", Limit(parsed)), ("cursor", parsed.GetValue(s_cursor))), cancel).ConfigureAwait(false);
+            var answer = await hub.GetAsync(Paged(parsed, path), cancel).ConfigureAwait(false);
             Printer.List(answer, parsed.GetValue(Printer.JsonOption), empty, columns);
             return 0;
         });
@@ -151,5 +136,15 @@ internal static class ListCommands
         return command;
     }
 
-    private static string Limit(ParseResult parsed) => parsed.GetValue(s_limit).ToString(CultureInfo.InvariantCulture);
+    private static string Paged(ParseResult parsed, string path, params ReadOnlySpan<(string Name, string? Value)> more) => HubClient.Path(
+        path,
+        [("limit", parsed.GetValue(s_limit).ToString(CultureInfo.InvariantCulture)), ("cursor", parsed.GetValue(s_cursor)), .. more]);
+
+    private static string Filtered(ParseResult parsed, string path, params ReadOnlySpan<(string Name, string? Value)> more) => Paged(
+        parsed,
+        path,
+        [
+            ("account", parsed.GetValue(s_account)), ("state", parsed.GetValue(s_state)),
+            ("from", parsed.GetValue(s_from)), ("to", parsed.GetValue(s_to)), .. more,
+        ]);
 }

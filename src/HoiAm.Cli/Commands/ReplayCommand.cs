@@ -90,7 +90,7 @@ internal static class ReplayCommand
         }
         else
         {
-            await AnsiConsole.Progress().StartAsync(context => Poll(context.AddTask("replaying"))).ConfigureAwait(false);
+            await Printer.Terminal.Progress().StartAsync(context => Poll(context.AddTask("replaying"))).ConfigureAwait(false);
         }
 
         return progress;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using HoiAm.Server.Hosting;
 
 namespace HoiAm.Cli.Commands;
@@ -10,10 +12,17 @@ internal static class Runner
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction && args.Length > 0)
+        {
+            var command = string.Join(' ', Names(parsed.CommandResult));
+            return Fail($"{string.Join(' ', parsed.Errors.Select(e => e.Message))} See {command} --help.", 2);
+        }
+
         try
         {
+            // Without a word of what to do, the help is shown as for a mistake.
             var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
-            return parsed.Errors.Count > 0 ? 2 : code;
+            return parsed.Action is ParseErrorAction ? 2 : code;
         }
         catch (StartupException error)
         {
@@ -32,6 +41,9 @@ internal static class Runner
             return 130;
         }
     }
+
+    private static IEnumerable<string> Names(CommandResult command) =>
+        command.Parent is CommandResult parent ? [.. Names(parent), command.Command.Name] : ["hoiam"];
 
     private static int Fail(string sentence, int code)
     {

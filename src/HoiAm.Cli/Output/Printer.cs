@@ -9,7 +9,12 @@ namespace HoiAm.Cli.Output;
 /// <summary>Prints what a command found: a table for people, JSON for programs.</summary>
 internal static class Printer
 {
+    private const int RedirectedWidth = 1_000;
+
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Where people read. A file or a pipe gets plain text, and whole rows: there is no width to keep to.</summary>
+    public static IAnsiConsole Terminal { get; } = Open();
 
     /// <summary>JSON in place of tables.</summary>
     public static Option<bool> JsonOption { get; } = new("--json") { Description = "Print JSON" };
@@ -43,11 +48,26 @@ internal static class Printer
             table.AddRow(columns.Select(c => Colored(c.Member, Cell(item, c.Member))).ToArray());
         }
 
-        AnsiConsole.Write(table);
+        Terminal.Write(table);
         if (answer.TryGetProperty("next", out var next) && next.ValueKind == JsonValueKind.String)
         {
             Console.WriteLine($"more: add --cursor {next.GetString()}");
         }
+    }
+
+    private static IAnsiConsole Open()
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            return AnsiConsole.Console;
+        }
+
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(Console.Out),
+        });
+        plain.Profile.Width = RedirectedWidth;
+        return plain;
     }
 
     private static string Cell(JsonElement item, string member) =>

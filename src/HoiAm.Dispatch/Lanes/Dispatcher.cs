@@ -53,6 +53,9 @@ public sealed class Dispatcher : IDeliveryQueue, IAsyncDisposable
         }
     }
 
+    /// <inheritdoc />
+    public void BringForward(Hook hook, IReadOnlySet<long> callbackIds) => LaneOf(hook).BringForward(callbackIds);
+
     /// <summary>Callbacks in memory over all lanes, at the cost of one read.</summary>
     public long Live => _engine.Live;
 

@@ -101,6 +101,33 @@ internal sealed partial class Lane : IThreadPoolWorkItem, IDisposable
         Flush(ref outbox);
     }
 
+    /// <summary>What people asked for does not wait for its time: it joins the replays. What is under way or waits its turn stays there.</summary>
+    public void BringForward(IReadOnlySet<long> callbackIds)
+    {
+        var outbox = default(Outbox);
+        lock (_gate)
+        {
+            var timed = _timed.Count == 0 ? [] : _timed.UnorderedItems.ToArray();
+            _timed.Clear();
+            foreach (var (callback, due) in timed)
+            {
+                if (callbackIds.Contains(callback.Id))
+                {
+                    callback.DueAt = _engine.WallNow;
+                    _replays.Enqueue(callback);
+                }
+                else
+                {
+                    _timed.Enqueue(callback, due);
+                }
+            }
+
+            PumpLocked(ref outbox, _engine.Now);
+        }
+
+        Flush(ref outbox);
+    }
+
     public void Pause()
     {
         var outbox = default(Outbox);

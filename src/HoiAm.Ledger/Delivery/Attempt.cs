@@ -64,7 +64,10 @@ public sealed record Attempt
     /// <summary>One sentence for people; null when the try was acknowledged.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The first bytes of the answer's body as text, at most <see cref="SnippetLengthMax"/> characters; null when there were none.</summary>
+    /// <summary>
+    /// The first bytes of the answer's body as text, at most <see cref="SnippetLengthMax"/> characters, or <see cref="DocumentLengthMax"/>
+    /// when it is an XML document; null when there were none.
+    /// </summary>
     public string? ResponseSnippet { get; init; }
 
     /// <summary>What the answer's <c>Retry-After</c> asked for; null when it was absent or unreadable.</summary>
@@ -72,4 +75,7 @@ public sealed record Attempt
 
     /// <summary>Longest snippet kept, in characters.</summary>
     public const int SnippetLengthMax = 256;
+
+    /// <summary>Longest XML document kept, in characters: a short code's partner answers with the text for its sender (protocol A.9).</summary>
+    public const int DocumentLengthMax = 2_000;
 }

@@ -94,7 +94,8 @@ public sealed class DueCallback
     /// <summary>When what it tells happened.</summary>
     public required DateTimeOffset EventTime { get; init; }
 
-    /// <summary>When it was written to the ledger; a shut-off hook keeps it for 72 hours from here (or from its last replay).</summary>
+    /// <summary>When it was written to the ledger; a shut-off hook keeps it for 72 hours from here. A replay passes a shut-off hook and never
+    /// expires: it is over when its tries are used up.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Tries so far over its whole life.</summary>

@@ -18,4 +18,7 @@ public interface IDeliveryQueue
 
     /// <summary>Tells that a callback was committed as parked, so that the lane looks on disk when <paramref name="dueAt"/> has come.</summary>
     void NoteParked(Hook hook, DateTimeOffset dueAt);
+
+    /// <summary>Tells that people asked for callbacks that the hook's lane has in memory: those that wait for a retry are tried now.</summary>
+    void BringForward(Hook hook, IReadOnlySet<long> callbackIds);
 }

@@ -20,7 +20,7 @@ public enum ReferenceKind : byte
     /// <summary>A recipient's address; scope 0.</summary>
     Address = 5,
 
-    /// <summary>What a parked report has in common with its repeats; scope = vendor.</summary>
+    /// <summary>What a report has in common with its repeats, while it is parked or where no bit remembers it; scope = vendor.</summary>
     Repeat = 6,
 
     /// <summary>Zalo's message id, known once a report brought it; scope = account.</summary>

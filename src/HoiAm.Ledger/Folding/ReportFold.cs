@@ -13,7 +13,7 @@ public static class ReportFold
     /// <summary>Applies the report and tells what it did. <paramref name="eventAtMs"/> is when it happened, Unix milliseconds.</summary>
     public static ReportEffect Apply(MessageRow message, RecipientRow recipient, IncomingReport report, long eventAtMs)
     {
-        var bit = StatusBit(report);
+        var bit = StatusBit(message, report);
         if (bit != 0 && (recipient.SeenStatuses & bit) != 0)
         {
             return ReportEffect.Repeated;
@@ -107,6 +107,11 @@ public static class ReportFold
                 : 0;
             Take(message, recipient, +1);
         }
+        else if (report.Price is { } told)
+        {
+            // What it will cost is known before how it ends: from now on that is the price, unless a later report says otherwise.
+            recipient.Price = ToUnits(told);
+        }
 
         if (message.Finals == message.Total)
         {
@@ -147,14 +152,18 @@ public static class ReportFold
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 
-    /// <summary>The bit under which a report's status is remembered; 0 for numbers outside −16…31, which are never taken for repeats.</summary>
-    public static long StatusBit(IncomingReport report)
+    /// <summary>
+    /// The bit under which a report's status is remembered; 0 for what <see cref="ReportMemory"/> remembers: numbers outside −16…31, and
+    /// everything about a message of which several vendors may report, since one bit cannot tell them apart.
+    /// </summary>
+    public static long StatusBit(MessageRow message, IncomingReport report)
     {
         return report.Source switch
         {
             // A bit of its own: a real expiry after the presumed one is news.
             ReportSource.Presumed => 1L << 63,
             not ReportSource.Vendor => 1L << (48 + (int)report.Status),
+            _ when message.Vendor == 0 => 0,
             _ => report.StatusCode switch
             {
                 null => 1L << 62,

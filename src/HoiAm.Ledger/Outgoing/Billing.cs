@@ -54,7 +54,10 @@ internal static class Billing
     /// <summary>What is booked for a receiver now: the quote until it is final, then what it costs.</summary>
     public static long Booked(RecipientRow recipient) => recipient.State.IsFinal() ? recipient.Charged : recipient.Price;
 
-    /// <summary>Books the difference to what was booked before. Lowers the charge when the balance does not cover a higher one.</summary>
+    /// <summary>
+    /// Books the difference to what was booked before, also when a report that is not the last names a price. Lowers the charge, or the
+    /// price, when the balance does not cover a higher one.
+    /// </summary>
     public static void Settle(GroupContext group, MessageRow message, RecipientRow recipient, long bookedBefore)
     {
         var more = Booked(recipient) - bookedBefore;
@@ -72,7 +75,7 @@ internal static class Billing
         if (more < 0)
         {
             // Only when nothing is charged any more are its segments given back too.
-            var segments = recipient.Charged == 0 ? SentFacts.Read(message.Extra).Segments : 0;
+            var segments = Booked(recipient) == 0 ? SentFacts.Read(message.Extra).Segments : 0;
             BalanceBook.Add(connection, line with
             {
                 Segments = segments, Amount = -more, After = BalanceBook.Give(connection, message.Account, -more),
@@ -81,8 +84,16 @@ internal static class Billing
         }
 
         var taken = Math.Min(more, BalanceBook.Read(connection, message.Account));
-        recipient.Charged -= more - taken;
-        message.Charged -= more - taken;
+        if (recipient.State.IsFinal())
+        {
+            recipient.Charged -= more - taken;
+            message.Charged -= more - taken;
+        }
+        else
+        {
+            recipient.Price -= more - taken;
+        }
+
         if (taken > 0)
         {
             var segments = bookedBefore == 0 ? SentFacts.Read(message.Extra).Segments : 0;

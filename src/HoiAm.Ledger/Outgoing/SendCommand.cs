@@ -17,9 +17,19 @@ internal sealed class SendCommand(IReadOnlyList<SendOrder> orders) : WaitedComma
     /// <summary>How long a RequestId stays used, from the acceptance of its message (protocol G 35).</summary>
     public static readonly TimeSpan RequestIdKept = TimeSpan.FromHours(24);
 
+    private const int Begun = 1;
+    private const int Withdrawn = 2;
+    private int _stage;
+
     internal override int Weight => orders.Sum(o => 1024 + (o.Message.Recipients.Count * 256));
 
-    protected override IReadOnlyList<SendOutcome> Run(GroupContext group) => [.. orders.Select(o => Accept(group, o))];
+    /// <summary>Takes it back before its turn has come; false when it is being written, or was.</summary>
+    public bool TryWithdraw() => Interlocked.CompareExchange(ref _stage, Withdrawn, 0) == 0;
+
+    protected override IReadOnlyList<SendOutcome> Run(GroupContext group) =>
+        Interlocked.CompareExchange(ref _stage, Begun, 0) == Withdrawn
+            ? Refuse(new TimeoutException("It was withdrawn before its turn came."))
+            : [.. orders.Select(o => Accept(group, o))];
 
     private static SendOutcome Accept(GroupContext group, SendOrder order)
     {

@@ -37,6 +37,18 @@ internal static class CallbackCommands
 
         if (row.State is CallbackState.Live or CallbackState.Held)
         {
+            // One that is held goes when the one before it is settled; one in a lane's memory may only be waiting for its next try.
+            if (row.State == CallbackState.Live && row.DueAtMs > group.NowMs)
+            {
+                row.DueAtMs = group.NowMs;
+                group.Store.UpdateCallback(row);
+            }
+
+            if (row.State == CallbackState.Live)
+            {
+                group.AddForward(hook, id);
+            }
+
             return ReplayResult.BroughtForward;
         }
 

@@ -11,9 +11,11 @@ internal sealed class GroupContext(
     private readonly List<DueCallback> _live = [];
     private readonly List<(Hook Hook, long DueAtMs)> _parked = [];
     private readonly List<(long Message, long DueAtMs)> _ready = [];
+    private readonly List<(Hook Hook, long Callback)> _forward = [];
     private int _liveMark;
     private int _parkedMark;
     private int _readyMark;
+    private int _forwardMark;
 
     public ILedgerStore Store => store;
 
@@ -40,6 +42,7 @@ internal sealed class GroupContext(
         _liveMark = _live.Count;
         _parkedMark = _parked.Count;
         _readyMark = _ready.Count;
+        _forwardMark = _forward.Count;
     }
 
     public void EndMark(bool keep)
@@ -50,6 +53,7 @@ internal sealed class GroupContext(
             ReleaseFrom(_liveMark);
             _parked.RemoveRange(_parkedMark, _parked.Count - _parkedMark);
             _ready.RemoveRange(_readyMark, _ready.Count - _readyMark);
+            _forward.RemoveRange(_forwardMark, _forward.Count - _forwardMark);
         }
     }
 
@@ -67,6 +71,9 @@ internal sealed class GroupContext(
 
     /// <summary>Lets the routes know after the commit that a message is in the outbox.</summary>
     public void AddReady(long messageId, long dueAtMs) => _ready.Add((messageId, dueAtMs));
+
+    /// <summary>Lets a lane know after the commit that a callback which it has in memory is wanted now.</summary>
+    public void AddForward(Hook hook, long callbackId) => _forward.Add((hook, callbackId));
 
     public void Commit() => store.Commit();
 
@@ -88,9 +95,15 @@ internal sealed class GroupContext(
             outbox?.Ready(message, due);
         }
 
+        foreach (var wanted in _forward.GroupBy(f => f.Hook, f => f.Callback))
+        {
+            queue.BringForward(wanted.Key, wanted.ToHashSet());
+        }
+
         _live.Clear();
         _parked.Clear();
         _ready.Clear();
+        _forward.Clear();
     }
 
     public void Rollback()
@@ -99,6 +112,7 @@ internal sealed class GroupContext(
         ReleaseFrom(0);
         _parked.Clear();
         _ready.Clear();
+        _forward.Clear();
     }
 
     private void ReleaseFrom(int index)

@@ -33,6 +33,11 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
     public static ReportEffect Append(
         GroupContext group, MessageRow message, RecipientRow recipient, IncomingReport report, long receivedAtMs)
     {
+        if (ReportMemory.IsRepeat(group, message, recipient, report))
+        {
+            return ReportEffect.Repeated;
+        }
+
         var stateBefore = message.State;
         var eventAtMs = report.EventTime?.ToUnixTimeMilliseconds() ?? receivedAtMs;
         var isBilled = SentFacts.IsBilled(message.Extra);

@@ -60,7 +60,7 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
     {
         var (hook, _) = Find(call);
         var attempt = await dispatcher.TestCallAsync(hook, call.Cancel).ConfigureAwait(false);
-        return Answers.Ok(Views.Attempt(attempt));
+        return Answers.Ok(new Views(directory.Current, call.Principal).Attempt(attempt));
     }
 
     private (Hook Hook, bool Paused) Find(AdminCall call)

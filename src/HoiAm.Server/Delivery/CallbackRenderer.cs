@@ -32,6 +32,7 @@ internal sealed class CallbackRenderer(string? publicUrl = null) : ICallbackRend
             return new RenderedCallback(hook, HostKey(hook), own, _bodies.Write(in order, facts));
         }
 
+        facts = AsDocumented(facts, account.Profile);
         var (hookUrl, query) = url is null
             ? ("", "?" + EsmsCallbackWriter.WriteQuery(facts, account.Profile))
             : EsmsCallbackWriter.AppendTo(url, facts, account.Profile);
@@ -73,10 +74,17 @@ internal sealed class CallbackRenderer(string? publicUrl = null) : ICallbackRend
             ? told with { SentResult = message.Successes > 0 }
             : new VoiceCallFacts(0, "", "", message.Successes > 0, "");
 
-    // A journey's callback names the Zalo user when the Zalo leg told who that is (protocol G 32).
+    // The sample of a finished promotion has counters of zero beside the sum of its price (protocol G 25). Whoever wants the samples' bytes
+    // gets that too; everybody else gets what happened.
+    private static CallbackFacts AsDocumented(CallbackFacts facts, CallbackProfile profile) =>
+        profile == CallbackProfile.ByteExact && facts is { Kind: MessageKind.PromoSms, SendStatus: SendStatus.Finished }
+            ? facts with { SendSuccess = 0, SendFailed = 0 }
+            : facts;
+
+    // A journey was asked for by phone; its callback names the Zalo user when the Zalo leg told who that is (protocol G 32).
     private static string Phone(MessageRow message)
     {
-        if (message.Kind == MessageKind.ZnsJourney && message.First.ErrorInfo is { Length: > 0 } info
+        if (message.Kind == MessageKind.ZnsJourney && message.First.Address.StartsWith('0') && message.First.ErrorInfo is { Length: > 0 } info
             && info.Contains("user_id", StringComparison.Ordinal)
             && ErrorInfoUser(info) is { Length: > 0 } user)
         {

@@ -36,7 +36,7 @@ internal sealed class Health(HubServices hub, AdminGate gate)
             return;
         }
 
-        var reason = await CheckAsync().ConfigureAwait(false);
+        var reason = hub.IsStarted ? await CheckAsync().ConfigureAwait(false) : "The hub is starting.";
         await (reason is null ? Answers.Ok(new { status = "ready" }) : Answers.Unavailable(context, reason)).ExecuteAsync(context).ConfigureAwait(false);
     }
 

@@ -55,8 +55,16 @@ public sealed class Hub : IAsyncDisposable
             hub.Map();
             hub.NewAdminToken = await Bootstrap.AdministratorAsync(services).ConfigureAwait(false);
             await services.RecoverAsync().ConfigureAwait(false);
+
+            // The published keys are good from the first request on, unless the port is only known once it is taken.
+            var known = options.Sandbox ? StartupChecks.KnownAddress(options) : null;
+            if (known is not null)
+            {
+                await Bootstrap.SandboxAsync(services, known + SandboxInbox.Path).ConfigureAwait(false);
+            }
+
             await app.StartAsync().ConfigureAwait(false);
-            if (options.Sandbox)
+            if (options.Sandbox && known is null)
             {
                 await Bootstrap.SandboxAsync(services, hub.Addresses[0].TrimEnd('/') + SandboxInbox.Path).ConfigureAwait(false);
             }
@@ -130,7 +138,7 @@ public sealed class Hub : IAsyncDisposable
         var metrics = new PrometheusText();
         _app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
         var send = new SendService(s.Ledger, new OrderBuilder(s.Directory, s.Routes), s.Routes, s.EsmsQueries, s.Time);
-        var esms = new EsmsEndpoint(s.Directory, send, s.EsmsQueries, s.Throttle, s.Metrics);
+        var esms = new EsmsEndpoint(s.Directory, send, s.EsmsQueries, s.Throttle, s.Metrics, s.Time);
         _app.Use(next => context => esms.InvokeAsync(context, next));
         _app.UseRouting();
 

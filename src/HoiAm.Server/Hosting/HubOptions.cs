@@ -26,6 +26,9 @@ public sealed record HubOptions
 
     /// <summary>How the outside reaches this hub; null for the first listening address.</summary>
     public string? PublicUrl { get; init; }
+
+    /// <summary>Routes beside the built-in ones.</summary>
+    internal IReadOnlyList<Sending.Routes.ISendRoute> Routes { get; init; } = [];
 }
 
 /// <summary>The hub cannot start with what it was given. The message is one sentence for the operator.</summary>

@@ -48,7 +48,9 @@ internal sealed class HubServices : IAsyncDisposable
         }
 
         Routes = new RouteCatalog(
-            _poster is null ? [] : [new SimulatedRoute(new SimulatedCarriers(Keys.Digest("simulated-carriers").GetHashCode()), _poster, time)]);
+            _poster is null
+                ? options.Routes
+                : [new SimulatedRoute(new SimulatedCarriers(Keys.Digest("simulated-carriers").GetHashCode()), _poster, time), .. options.Routes]);
         Directory = new HubDirectory(OpenReader, Keys, time, options.Sandbox) { RouteNames = Routes.Names };
         Submitter = new Submitter(Queries, Routes, time, _log);
         _sender = new HttpCallbackSender(time);
@@ -172,7 +174,11 @@ internal sealed class HubServices : IAsyncDisposable
         Submitter.Start();
         _silence.Start();
         _reconciling.Start();
+        IsStarted = true;
     }
+
+    /// <summary>True once everything that a start does is done: before that the hub is not ready, although it may listen.</summary>
+    public bool IsStarted { get; private set; }
 
     /// <summary>Finishes what is in flight within the time, writes it down, and closes the store.</summary>
     public async ValueTask DisposeAsync()

@@ -44,6 +44,14 @@ internal static class StartupChecks
             ? urls
             : throw new StartupException("--urls is empty; give an address like http://127.0.0.1:8620.");
 
+    /// <summary>Where the hub will be reached, when that is sure before it listens: a loopback address with a port of its own.</summary>
+    public static string? KnownAddress(HubOptions options)
+    {
+        var url = Urls(options)[0];
+        var address = Parse(url);
+        return address.Port != 0 && IsLoopback(address.Host) ? url.TrimEnd('/') : null;
+    }
+
     private static BindingAddress Parse(string url)
     {
         try

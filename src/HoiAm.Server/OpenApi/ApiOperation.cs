@@ -38,6 +38,9 @@ internal sealed record ApiOperation(string Method, string Path, string Tag, stri
     /// <summary>Media type of the body.</summary>
     public string RequestType { get; init; } = "application/json";
 
+    /// <summary>Named examples of the answer with status 200, in place of the one in <see cref="Answers"/>; empty for none.</summary>
+    public IReadOnlyList<(string Name, string Example)> Samples { get; init; } = [];
+
     /// <summary>Status and example of each answer; the example may be null.</summary>
     public IReadOnlyList<(int Status, string Meaning, string? Example)> Answers { get; init; } = [(200, "Done", null)];
 }

@@ -59,7 +59,7 @@ internal static partial class OpenApiDocument
             ["operationId"] = OperationId(operation),
             ["parameters"] = new JsonArray([.. Parameters(operation)]),
             ["responses"] = new JsonObject(operation.Answers.Select(a => KeyValuePair.Create(
-                a.Status.ToString(CultureInfo.InvariantCulture), (JsonNode?)Response(a.Meaning, a.Example)))),
+                a.Status.ToString(CultureInfo.InvariantCulture), (JsonNode?)Response(a.Meaning, a.Example, a.Status == 200 ? operation.Samples : [])))),
         };
         if (operation.RequestExample is { } example)
         {
@@ -107,10 +107,22 @@ internal static partial class OpenApiDocument
         ["schema"] = new JsonObject { ["type"] = "string" },
     };
 
-    private static JsonObject Response(string meaning, string? example)
+    private static JsonObject Response(string meaning, string? example, IReadOnlyList<(string Name, string Example)> samples)
     {
         var response = new JsonObject { ["description"] = meaning };
-        if (example is not null)
+        if (samples.Count > 0)
+        {
+            response["content"] = new JsonObject
+            {
+                ["application/json"] = new JsonObject
+                {
+                    ["schema"] = ExampleSchema.Of(JsonNode.Parse(samples[0].Example)),
+                    ["examples"] = new JsonObject(samples.Select(s => KeyValuePair.Create(
+                        s.Name, (JsonNode?)new JsonObject { ["value"] = JsonNode.Parse(s.Example) }))),
+                },
+            };
+        }
+        else if (example is not null)
         {
             response["content"] = new JsonObject { ["application/json"] = Media(example) };
         }

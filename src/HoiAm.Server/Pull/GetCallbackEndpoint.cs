@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Globalization;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
@@ -20,7 +19,7 @@ internal sealed class GetCallbackEndpoint(
 {
     private const int BodyBytesMax = 1 << 20;
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(30);
-    private readonly ConcurrentDictionary<int, SecondWindow> _rates = new();
+    private readonly CallRate _rate = new();
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -68,7 +67,7 @@ internal sealed class GetCallbackEndpoint(
             return;
         }
 
-        if (!_rates.GetOrAdd(account.Number, _ => new SecondWindow()).TryTake(now, limits.PerSecond))
+        if (!_rate.TryTake(account.Number, now, limits.PerSecond))
         {
             context.Response.Headers.RetryAfter = "1";
             await AnswerAsync(context, GetCallbackErrors.TooManyRequests).ConfigureAwait(false);
@@ -149,31 +148,5 @@ internal sealed class GetCallbackEndpoint(
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = output.WrittenCount;
         await context.Response.BodyWriter.WriteAsync(output.WrittenMemory).ConfigureAwait(false);
-    }
-
-    /// <summary>A sliding second: at most so many requests within any 1,000 ms.</summary>
-    private sealed class SecondWindow
-    {
-        private readonly Queue<long> _taken = new();
-
-        public bool TryTake(DateTimeOffset now, int perSecond)
-        {
-            var ms = now.ToUnixTimeMilliseconds();
-            lock (_taken)
-            {
-                while (_taken.TryPeek(out var first) && (ms - first >= 1000 || first > ms))
-                {
-                    _taken.Dequeue();
-                }
-
-                if (_taken.Count >= perSecond)
-                {
-                    return false;
-                }
-
-                _taken.Enqueue(ms);
-                return true;
-            }
-        }
     }
 }

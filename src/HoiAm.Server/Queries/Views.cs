@@ -4,6 +4,7 @@ using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
 using HoiAm.Protocols.CallbackBodies;
+using HoiAm.Protocols.EsmsApi;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
@@ -94,20 +95,26 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
             eventTime = Answers.Time(row.EventAtMs),
             dueAt = row.State <= CallbackState.Held ? Answers.Time(row.DueAtMs) : null,
             attemptCount = row.Attempts,
-            attempts = AttemptLog.Read(row.Log).Select(Attempt).ToList(),
+            attempts = AttemptLog.Read(row.Log).Select(a => Attempt(a, isText: row.MessageId == 0)).ToList(),
         };
     }
 
-    public static object Attempt(Attempt a) => new
+    /// <summary>A try; <paramref name="isText"/> when it may have pushed the text of a person, whose answer stands in the receiver's (protocol A.9).</summary>
+    public object Attempt(Attempt a, bool isText = false)
     {
-        number = a.Number,
-        at = Answers.Time(a.At),
-        durationMs = a.DurationMs,
-        outcome = Word(a.Outcome.ToString()),
-        httpStatus = a.HttpStatus == 0 ? (int?)null : a.HttpStatus,
-        error = a.Error,
-        responseSnippet = a.ResponseSnippet,
-    };
+        var reply = isText ? MoReply.TryRead(a.ResponseSnippet ?? "") : null;
+        return new
+        {
+            number = a.Number,
+            at = Answers.Time(a.At),
+            durationMs = a.DurationMs,
+            outcome = Word(a.Outcome.ToString()),
+            httpStatus = a.HttpStatus == 0 ? (int?)null : a.HttpStatus,
+            error = a.Error,
+            responseSnippet = reply is not null && principal.MasksNumbers ? null : a.ResponseSnippet,
+            reply = reply is null ? null : new { message = reply.Message, smsId = reply.SmsId, receiver = Address(reply.Receiver) },
+        };
+    }
 
     public object Orphan(OrphanRow o) => new
     {

@@ -45,7 +45,7 @@ internal sealed class SendService(MessageLedger ledger, OrderBuilder builder, Ro
 
         var orders = drafts.Select(d => builder.Build(caller.Account!, caller.Catalogue!, d)).ToList();
         await PrepareAsync(orders, cancel).ConfigureAwait(false);
-        var outcomes = await ledger.SendAsync(orders).WaitAsync(EsmsEndpointLimits.LedgerWait, cancel).ConfigureAwait(false);
+        var outcomes = await ledger.SendAsync(orders, EsmsEndpointLimits.LedgerWait, EsmsEndpointLimits.CommitWait).ConfigureAwait(false);
         return Answer(request.Operation, decision, orders, outcomes);
     }
 
@@ -58,7 +58,8 @@ internal sealed class SendService(MessageLedger ledger, OrderBuilder builder, Ro
         RefuseCallbackUrl = url => HookUrl.Check(url, caller.Account!.Policy.AllowPrivateHooks).Refusal,
     };
 
-    // All routes and orders together have one short time, so that the answer is never late because of it.
+    // All routes and orders together have one short time, and a route that does not keep to it is not waited for: whatever it does here
+    // may come to nothing anyway.
     private async Task PrepareAsync(List<SendOrder> orders, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -67,7 +68,18 @@ internal sealed class SendService(MessageLedger ledger, OrderBuilder builder, Ro
         {
             foreach (var part in order.Parts)
             {
-                await routes.Find(part.Route)!.BeforeAcceptAsync(order, limit.Token).ConfigureAwait(false);
+                var preparing = routes.Find(part.Route)!.BeforeAcceptAsync(order, limit.Token);
+                if (preparing.IsCompletedSuccessfully)
+                {
+                    continue;
+                }
+
+                await preparing.AsTask().WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (limit.IsCancellationRequested)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    return;
+                }
             }
         }
     }
@@ -109,7 +121,7 @@ internal sealed class SendService(MessageLedger ledger, OrderBuilder builder, Ro
             .Select(d => builder.Pretend(caller.Account!, caller.Catalogue, d)).ToList();
         if (orders.Count > 0)
         {
-            await ledger.SendAsync(orders).WaitAsync(EsmsEndpointLimits.LedgerWait).ConfigureAwait(false);
+            await ledger.SendAsync(orders, EsmsEndpointLimits.LedgerWait, EsmsEndpointLimits.CommitWait).ConfigureAwait(false);
         }
     }
 }

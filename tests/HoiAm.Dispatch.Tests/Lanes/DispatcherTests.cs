@@ -220,6 +220,25 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public void CallbackAskedFor_IsTriedNow_AndItsNeighboursAtTheirTime()
+    {
+        var sim = new Sim();
+        sim.Script(s_hook, callback => callback.Attempts == 0 ? Reply.Of(500) : Reply.Ok);
+        sim.Commit(s_hook, 3);
+        sim.Clock.Advance(TimeSpan.FromSeconds(1));
+        var wanted = sim.Ledger.Rows.ElementAt(1);
+
+        sim.Dispatcher.BringForward(s_hook, new HashSet<long> { wanted.Id, 4711 });
+        sim.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal([wanted], sim.Ledger.Rows.Where(r => r.State == CallbackState.Delivered));
+        sim.Clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(3, sim.Count(s_hook, CallbackState.Delivered));
+        Assert.Equal(6, sim.Sender.Tries.Count);
+        AssertIdle(sim);
+    }
+
+    [Fact]
     public async Task TestCall_IsNoCallback()
     {
         var sim = new Sim();

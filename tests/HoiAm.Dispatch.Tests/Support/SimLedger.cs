@@ -40,7 +40,6 @@ internal sealed class SimLedger(TimeProvider clock, Func<TimeSpan> readTime) : I
         row.IsReplay = true;
         row.Tries = 0;
         row.DueAt = clock.GetUtcNow();
-        row.CreatedAt = clock.GetUtcNow();
         dispatcher.NoteReplays(row.Hook, 1);
     }
 

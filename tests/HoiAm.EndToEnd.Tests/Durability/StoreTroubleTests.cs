@@ -78,6 +78,42 @@ public sealed class StoreTroubleTests
     }
 
     [Fact]
+    public async Task SendsWhileTheDiskIsFull_Are503_AndNothingOfThemIsDone()
+    {
+        using var disk = await SmallDisk.MountAsync("12m");
+        Assert.SkipWhen(disk is null, "A disk of its own needs root and mount.");
+        await using var hub = await HubProcess.StartAsync(Path.Combine(disk!.Path, "data"), "--sandbox");
+        using var sender = new SendClient(hub.Url);
+        var before = await sender.BalanceAsync();
+        var ballast = Path.Combine(disk.Path, "ballast");
+        FillUp(ballast);
+
+        // 903: the carriers keep still, so that only sends write.
+        var accepted = 0;
+        var refused = await sender.SmsAsync("0901234903", "full-0");
+        for (; refused.Status == 200; refused = await sender.SmsAsync("0901234903", $"full-{accepted}"))
+        {
+            Assert.Equal("100", (string?)refused.Json["CodeResult"]);
+            Assert.True(++accepted < 5_000, "The disk never filled.");
+        }
+
+        refused.Is(503);
+        Assert.True(int.Parse(refused.RetryAfter!, CultureInfo.InvariantCulture) > 0);
+        Assert.False(string.IsNullOrEmpty((string?)refused.Json["error"]));
+        (await sender.SmsAsync("0901234903", $"full-{accepted}")).Is(503);
+        Assert.Equal(before - (accepted * 850), await sender.BalanceAsync());
+
+        // Room again: the same RequestId is new once, and used afterwards.
+        File.Delete(ballast);
+        Reply? again = null;
+        await Poll.UntilAsync(async () => (again = await sender.SmsAsync("0901234903", $"full-{accepted}")).Status == 200, "Service by itself");
+        Assert.Equal("100", (string?)again!.Json["CodeResult"]);
+        Assert.Equal("124", (string?)(await sender.SmsAsync("0901234903", $"full-{accepted}")).Is(200).Json["CodeResult"]);
+        Assert.Equal(before - ((accepted + 1) * 850), await sender.BalanceAsync());
+        Assert.Equal(accepted + 1, await sender.CountSentAsync());
+    }
+
+    [Fact]
     public async Task StartOnAFullDisk_EndsWithOneSentence()
     {
         using var disk = await SmallDisk.MountAsync("1m");

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using HoiAm.EsmsApi.Tests.Support;
 using HoiAm.Server.Hosting;
+using HoiAm.Server.Sending.Routes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -36,6 +37,7 @@ public sealed class EsmsHub : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hoiam-esms-").FullName;
     private readonly ConcurrentQueue<Received> _received = new();
+    private readonly ConcurrentDictionary<string, string> _bodies = new();
     private readonly StringWriter _console = new();
     private WebApplication? _hooks;
     private Hub? _hub;
@@ -47,6 +49,9 @@ public sealed class EsmsHub : IAsyncLifetime
 
     /// <summary>Where the customer's hooks are.</summary>
     public string HookUrl => _hooks!.Urls.First();
+
+    /// <summary>Routes beside the hub's own.</summary>
+    internal IReadOnlyList<ISendRoute> Routes { get; init; } = [];
 
     /// <summary>What the hub printed.</summary>
     public string Console
@@ -73,7 +78,7 @@ public sealed class EsmsHub : IAsyncLifetime
             var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
             var question = target.IndexOf('?', StringComparison.Ordinal);
             _received.Enqueue(question < 0 ? new Received(target, "") : new Received(target[..question], target[(question + 1)..]));
-            return context.Response.WriteAsync("OK");
+            return context.Response.WriteAsync(_bodies.GetValueOrDefault(question < 0 ? target : target[..question], "OK"));
         });
         await _hooks.StartAsync();
         await StartAsync();
@@ -83,7 +88,7 @@ public sealed class EsmsHub : IAsyncLifetime
     public async Task StartAsync()
     {
         _hub = await Hub.StartAsync(
-            new HubOptions { Urls = "http://127.0.0.1:0", Data = Path.Combine(_folder, "data"), Sandbox = true, Output = TextWriter.Synchronized(_console) },
+            new HubOptions { Urls = "http://127.0.0.1:0", Data = Path.Combine(_folder, "data"), Sandbox = true, Output = TextWriter.Synchronized(_console), Routes = Routes },
             b => b.Logging.ClearProviders());
         _http.Dispose();
         _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri(Url), Timeout = TimeSpan.FromSeconds(60) };
@@ -106,6 +111,9 @@ public sealed class EsmsHub : IAsyncLifetime
 
     /// <summary>A hook of its own.</summary>
     public string NewHook() => $"{HookUrl}/hook{Interlocked.Increment(ref _number)}";
+
+    /// <summary>What a hook answers from now on; "OK" without.</summary>
+    public void Answer(string hookUrl, string body) => _bodies[hookUrl[HookUrl.Length..]] = body;
 
     internal IReadOnlyList<Received> At(string hookUrl) => [.. _received.Where(r => HookUrl + r.Path == hookUrl)];
 

@@ -10,13 +10,17 @@ internal static class Vectors
 
     public static string Request(string name) => Answer("constructed-" + name);
 
+    /// <summary>Every documented callback query of every edition.</summary>
+    public static IReadOnlyList<(string Source, string Kind, string Query)> Callbacks { get; } = ReadCallbacks();
+
     /// <summary>The documented callback query of a kind, newest edition first.</summary>
-    public static string Callback(string kind)
+    public static string Callback(string kind) => Callbacks.Where(s => s.Kind == kind)
+        .OrderByDescending(s => s.Source.StartsWith("docs-v2", StringComparison.Ordinal)).First().Query;
+
+    private static List<(string Source, string Kind, string Query)> ReadCallbacks()
     {
         using var all = JsonDocument.Parse(File.ReadAllBytes(RepositoryRoot.File("tests/vectors/callbacks/callbacks.json")));
-        return all.RootElement.EnumerateArray()
-            .Where(s => s.GetProperty("kind").GetString() == kind)
-            .OrderByDescending(s => s.GetProperty("source").GetString()!.StartsWith("docs-v2", StringComparison.Ordinal))
-            .First().GetProperty("query").GetString()!;
+        string Text(JsonElement sample, string name) => sample.GetProperty(name).GetString()!;
+        return [.. all.RootElement.EnumerateArray().Select(s => (Text(s, "source"), Text(s, "kind"), Text(s, "query")))];
     }
 }

@@ -1,4 +1,5 @@
 using HoiAm.Ledger.Facts;
+using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Tests.Support;
 using HoiAm.Model;
@@ -53,6 +54,54 @@ public abstract partial class LedgerConformance
         await Ledger.AppendAsync(Make.Report(2, "ref", "req"));
 
         Assert.Equal(ReportEffect.Repeated, await Ledger.AppendAsync(Make.Report(2, null, "req")));
+    }
+
+    [Theory]
+    [InlineData(32)]
+    [InlineData(-17)]
+    [InlineData(4711)]
+    [InlineData(int.MinValue)]
+    public async Task RareStatusNumber_IsARepeatToo_PerRecipientAndVendor(int status)
+    {
+        await Bench.RegisterAsync(Make.Message(recipients: 3));
+        await Bench.RegisterAsync(Make.Message("sms-2", recipients: 3));
+        var first = Make.Report(status, address: Make.PhoneOf(0));
+
+        Assert.Equal(ReportEffect.Unmapped, await Ledger.AppendAsync(first));
+        Assert.Equal(ReportEffect.Repeated, await Ledger.AppendAsync(first));
+        Assert.Equal(ReportEffect.Unmapped, await Ledger.AppendAsync(Make.Report(status, address: Make.PhoneOf(1))));
+        Assert.Equal(ReportEffect.Unmapped, await Ledger.AppendAsync(Make.Report(status, "sms-2", address: Make.PhoneOf(0))));
+        await Bench.ReopenAsync();
+        Assert.Equal(ReportEffect.Repeated, await Ledger.AppendAsync(first));
+        Assert.Equal(2, (await Bench.ReportsAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(null)]
+    [InlineData(4711)]
+    public async Task MessageOfAnyVendor_HearsEachVendorOnce(int? status)
+    {
+        await Bench.RegisterAsync(Make.Message(vendor: 0));
+        var fromOne = await Ledger.AppendAsync(Make.Report(status, vendor: 1));
+        var fromTwo = await Ledger.AppendAsync(Make.Report(status, vendor: 2));
+
+        Assert.NotEqual(ReportEffect.Repeated, fromOne);
+        Assert.Equal(status == 2 ? ReportEffect.Late : fromOne, fromTwo);
+        Assert.Equal(ReportEffect.Repeated, await Ledger.AppendAsync(Make.Report(status, vendor: 1)));
+        Assert.Equal(ReportEffect.Repeated, await Ledger.AppendAsync(Make.Report(status, vendor: 2)));
+        Assert.Equal([1, 2], (await Bench.ReportsAsync()).Select(r => r.Vendor));
+    }
+
+    [Fact]
+    public async Task PriceOfAReportThatIsNotFinal_IsThePriceOfTheDelivery()
+    {
+        await Bench.RegisterAsync(Make.Message());
+        await Ledger.AppendAsync(Make.Report(1, price: 900.5m));
+        Assert.Equal(0, (await Bench.MessageAsync()).Charged);
+        await Ledger.AppendAsync(Make.Report(2));
+
+        Assert.Equal(900.5m, ReportFold.FromUnits((await Bench.MessageAsync()).Charged));
     }
 
     [Theory]

@@ -138,6 +138,20 @@ public abstract partial class LedgerConformance
     }
 
     [Fact]
+    public async Task ParkedReport_IsAttachedToTheLegThatIsUnderWay()
+    {
+        await Ledger.AppendAsync(Make.Report(2, "typo", address: "0987654321"));
+        await Bench.RegisterAsync(Make.Message(kind: MessageKind.Zns));
+        await Ledger.AppendAsync(Make.Report(-2));
+        await Bench.RegisterAsync(Make.Message(leg: 1, referent: "sms-1.1"));
+
+        Assert.Equal(ReportEffect.Advanced, await Ledger.AttachAsync(await OrphanAsync("typo"), "sms-1"));
+
+        Assert.Equal(1, (await Bench.MessageAsync(leg: 1)).Successes);
+        Assert.Equal((0, 0), ((await Bench.MessageAsync()).Successes, (await Bench.MessageAsync()).Contradictions));
+    }
+
+    [Fact]
     public async Task ParkedReportAttachedToSeveralRecipients_NeedsTheNumber()
     {
         await Ledger.AppendAsync(Make.Report(2, "typo", address: "0987654321"));

@@ -68,10 +68,29 @@ public abstract partial class LedgerConformance
 
         Assert.Equal([ReplayResult.BroughtForward, ReplayResult.BroughtForward], await Ledger.ReplayAsync([ids[0], ids[1]]));
 
+        Assert.Equal([ids[0]], Bench.Queue.Forward);
         Assert.Equal(0, await Bench.CountAsync("parked"));
         Assert.Equal([CallbackState.Live, CallbackState.Held], (await Bench.CallbacksAsync()).Take(2).Select(c => c.State));
         await Bench.SettleAsync(Make.Delivered(ids[0]));
         Assert.Equal([ids[0], ids[1]], Enqueued());
+    }
+
+    [Fact]
+    public async Task ReplayOfACallbackThatWaitsForItsRetry_IsDueNow()
+    {
+        await DeliverAsync(1);
+        var id = Bench.Queue.Enqueued[0].Id;
+        await Bench.SettleAsync(new Settlement
+        {
+            CallbackId = id, Attempt = Make.Attempt(1, AttemptOutcome.TimedOut, 0), State = CallbackState.Live, Tries = 1,
+            DueAt = Bench.Time.GetUtcNow().AddMinutes(1),
+        });
+
+        Assert.Equal([ReplayResult.BroughtForward], await Ledger.ReplayAsync([id]));
+
+        Assert.Equal([id], Bench.Queue.Forward);
+        var row = await Bench.CallbackAsync(id);
+        Assert.Equal((CallbackState.Live, Bench.Time.GetUtcNow().ToUnixTimeMilliseconds()), (row.State, row.DueAtMs));
     }
 
     [Fact]

@@ -77,6 +77,20 @@ public abstract partial class LedgerConformance
         Assert.InRange(accepted, 1, 38);
     }
 
+    [Fact]
+    public async Task OrderWhoseTurnDoesNotCome_IsWithdrawn_AndItsRequestIdIsFree()
+    {
+        await GiveAsync(1_000);
+        using var gate = await WriterGate.CloseAsync(Bench);
+        await Assert.ThrowsAsync<TimeoutException>(() => Ledger.SendAsync([Order("late", "r")], TimeSpan.FromMilliseconds(30), TimeSpan.FromSeconds(30)));
+        await gate.OpenAsync();
+        await Bench.FlushAsync();
+
+        Assert.Equal((0L, 0L), (await Bench.CountAsync("message"), await Bench.CountAsync("outbox")));
+        Assert.Equal(SendResult.Accepted, (await Ledger.SendAsync([Order("again", "r")], TimeSpan.FromSeconds(30), TimeSpan.Zero))[0].Result);
+        await AssertMoneyAsync(150);
+    }
+
     [Theory]
     [InlineData(2, null, 150)]
     [InlineData(-2, null, 1_000)]
@@ -92,6 +106,26 @@ public abstract partial class LedgerConformance
         await Ledger.AppendAsync(Make.Report(status, "a", price: price));
         await Ledger.AppendAsync(Make.Report(status, "a", price: price));
         await Ledger.AppendAsync(Make.Report(status == 2 ? -2 : 2, "a"));
+
+        await AssertMoneyAsync(left);
+        Assert.Equal((1_000 - left) * Unit, (await Bench.MessageAsync("a")).Charged);
+    }
+
+    // 1,000 given, 850 quoted: the price that a report names before the end is booked when it comes, and stands unless the end says otherwise.
+    [Theory]
+    [InlineData(900, 2, null, 100, 100)]
+    [InlineData(400, 2, null, 600, 600)]
+    [InlineData(0, 2, null, 1_000, 1_000)]
+    [InlineData(900, -2, null, 100, 1_000)]
+    [InlineData(900, 2, 300, 100, 700)]
+    [InlineData(5_000, 2, null, 0, 0)]
+    public async Task PriceBeforeTheEnd_IsBookedAtOnce(int early, int status, int? late, int between, int left)
+    {
+        await GiveAsync(1_000);
+        await Ledger.SendAsync([Order("a")]);
+        await Ledger.AppendAsync(Make.Report(1, "a", price: early));
+        await AssertMoneyAsync(between);
+        await Ledger.AppendAsync(Make.Report(status, "a", price: late));
 
         await AssertMoneyAsync(left);
         Assert.Equal((1_000 - left) * Unit, (await Bench.MessageAsync("a")).Charged);

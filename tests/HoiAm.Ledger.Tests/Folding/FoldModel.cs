@@ -13,9 +13,9 @@ internal sealed record Step(int Recipient, ReportSource Source, int? Code, Repor
 /// The rules of states once more, written down plainly and apart from the ledger: what each recipient has heard, in which state it is,
 /// and what the message looks like when everything is counted again from the beginning.
 /// </summary>
-internal sealed class FoldModel(int recipients, bool isZalo, decimal price)
+internal sealed class FoldModel(int recipients, bool isZalo, decimal price, bool knowsRareNumbers = false)
 {
-    private readonly Recipient[] _recipients = [.. Enumerable.Range(0, recipients).Select(_ => new Recipient())];
+    private readonly Recipient[] _recipients = [.. Enumerable.Range(0, recipients).Select(_ => new Recipient { Price = price })];
     private RecipientState _furthest = RecipientState.Accepted;
 
     public int Contradictions { get; private set; }
@@ -117,19 +117,19 @@ internal sealed class FoldModel(int recipients, bool isZalo, decimal price)
             || (target is RecipientState.Failed or RecipientState.Expired && !refused);
         if (targetIsFinal)
         {
-            recipient.Charged = step.Price ?? (target == RecipientState.Delivered ? price : 0);
+            recipient.Charged = step.Price ?? (target == RecipientState.Delivered ? recipient.Price : 0);
+            return;
         }
-        else if (target > _furthest)
-        {
-            _furthest = target;
-        }
+
+        recipient.Price = step.Price ?? recipient.Price;
+        _furthest = target > _furthest ? target : _furthest;
     }
 
-    // Numbers that a vendor may use beyond those with a memory of their own are never taken for repeats.
-    private static object Identity(Step step) => step.Source switch
+    // Rare numbers are not the fold's to remember: the ledger looks them up before it folds.
+    private object Identity(Step step) => step.Source switch
     {
         ReportSource.Presumed => "presumed",
-        ReportSource.Vendor => step.Code is null or (>= -16 and <= 31) ? ("vendor", step.Code) : new object(),
+        ReportSource.Vendor => knowsRareNumbers || step.Code is null or (>= -16 and <= 31) ? ("vendor", step.Code) : new object(),
         _ => ("told", step.Status),
     };
 
@@ -146,6 +146,8 @@ internal sealed class FoldModel(int recipients, bool isZalo, decimal price)
         public bool Seen { get; set; }
 
         public bool HandedOver { get; set; }
+
+        public decimal Price { get; set; }
 
         public decimal Charged { get; set; }
 

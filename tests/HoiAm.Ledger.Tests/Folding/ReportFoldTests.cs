@@ -93,6 +93,7 @@ public sealed class ReportFoldTests
         var message = new MessageRow
         {
             SmsId = "x",
+            Vendor = Make.Vendor,
             Kind = history.IsZalo ? MessageKind.Zns : MessageKind.CustomerCareSms,
             Total = history.Recipients,
             First = recipients[0],

@@ -8,6 +8,7 @@ internal sealed class ScriptedQueue : IDeliveryQueue
     private readonly Lock _lock = new();
     private readonly List<DueCallback> _enqueued = [];
     private readonly List<(Hook Hook, DateTimeOffset DueAt)> _parked = [];
+    private readonly List<long> _forward = [];
     private int _taken;
 
     /// <summary>Seats that there are in all.</summary>
@@ -85,6 +86,26 @@ internal sealed class ScriptedQueue : IDeliveryQueue
         }
     }
 
+    /// <summary>Callbacks in memory that were asked for.</summary>
+    public IReadOnlyList<long> Forward
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _forward];
+            }
+        }
+    }
+
+    public void BringForward(Hook hook, IReadOnlySet<long> callbackIds)
+    {
+        lock (_lock)
+        {
+            _forward.AddRange(callbackIds);
+        }
+    }
+
     /// <summary>Forgets the notes and frees all seats.</summary>
     public void Clear()
     {
@@ -92,6 +113,7 @@ internal sealed class ScriptedQueue : IDeliveryQueue
         {
             _enqueued.Clear();
             _parked.Clear();
+            _forward.Clear();
             _taken = 0;
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using HoiAm.Ledger.Writing;
 using HoiAm.Protocols.EsmsApi;
+using HoiAm.Sending;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Observability;
@@ -15,9 +16,12 @@ namespace HoiAm.Server.Sending.Esms;
 /// slashes are no route. Business outcomes are HTTP 200; HTTP errors are unknown paths, wrong methods, oversize bodies and outages.
 /// </summary>
 internal sealed class EsmsEndpoint(
-    HubDirectory directory, SendService send, QueryService query, FailureThrottle throttle, HubMetrics metrics)
+    HubDirectory directory, SendService send, QueryService query, FailureThrottle throttle, HubMetrics metrics, TimeProvider time)
 {
     private const string Service = "MainService.svc";
+
+    private readonly CallRate _znsStatus = new();
+    private readonly CallRate _zaloMessageStatus = new();
 
     /// <summary>Answers the call when the path is one of ours, else passes it on.</summary>
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -68,7 +72,28 @@ internal sealed class EsmsEndpoint(
 
         var caller = new EsmsCaller(
             account, account is null ? null : directory.Current.Catalogues.GetValueOrDefault(account.Number), context.Connection.RemoteIpAddress);
+        if (IsTooOften(request.Operation, caller))
+        {
+            context.Response.Headers.RetryAfter = "1";
+            await AnswerAsync(context, 200, EsmsResponses.Refused(request.Operation, EsmsResults.RateExceeded)).ConfigureAwait(false);
+            return;
+        }
+
         await RunAsync(context, request, caller).ConfigureAwait(false);
+    }
+
+    // Only the two calls for which the pages name a rate (protocol D). Whoever may not call at all learns that first.
+    private bool IsTooOften(EsmsOperation operation, EsmsCaller caller)
+    {
+        var (rate, perSecond) = operation switch
+        {
+            EsmsOperation.QueryZnsStatus => (_znsStatus, EsmsEndpointLimits.ZnsStatusPerSecond),
+            EsmsOperation.GetZaloMessageStatus => (_zaloMessageStatus, EsmsEndpointLimits.ZaloMessageStatusPerSecond),
+            _ => (null, 0),
+        };
+        return rate is not null
+            && SendRules.CheckAccount(caller.Catalogue?.Rules, caller.Address) is null
+            && !rate.TryTake(caller.Account!.Number, time.GetUtcNow(), perSecond);
     }
 
     private async Task RunAsync(HttpContext context, EsmsRequest request, EsmsCaller caller)
@@ -84,7 +109,7 @@ internal sealed class EsmsEndpoint(
         catch (Exception error) when (error is StoreUnavailableException or TimeoutException)
         {
             context.Response.Headers.RetryAfter = "1";
-            await AnswerAsync(context, 503, Error("The store takes no writes now; send it again. A RequestId makes that safe.")).ConfigureAwait(false);
+            await AnswerAsync(context, 503, Error("The store takes no writes now; send it again. With the same RequestId it is never sent twice.")).ConfigureAwait(false);
         }
     }
 

@@ -15,8 +15,10 @@ internal interface ISendRoute
     /// <summary>Id of the vendor whose reports tell what became of what it took.</summary>
     string VendorId { get; }
 
-    /// <summary>Called before an order is stored. What is done here may come to nothing, since the order may still be refused. Must end when it is
-    /// cancelled, without an exception.</summary>
+    /// <summary>
+    /// Called before an order is stored. What is done here may come to nothing, since the order may still be refused; how it ends changes
+    /// nothing, and when its time is up it is no longer waited for.
+    /// </summary>
     ValueTask BeforeAcceptAsync(SendOrder order, CancellationToken cancel);
 
     /// <summary>
