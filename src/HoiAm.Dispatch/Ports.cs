@@ -1,3 +1,4 @@
+using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger.Delivery;
 
 namespace HoiAm.Dispatch;
@@ -44,6 +45,12 @@ public sealed record HookPolicy
 
     /// <summary>Secrets for the Standard Webhooks signature, newest first; empty for none. Each is the raw key.</summary>
     public IReadOnlyList<byte[]> SigningSecrets { get; init; } = [];
+
+    /// <summary>Client certificate and authorities; null for none of its own.</summary>
+    public HookIdentity? Identity { get; init; }
+
+    /// <summary>Headers that are added to every try, checked when they were set; empty for none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 }
 
 /// <summary>Where the lanes read the policy of an account, anew for each try.</summary>

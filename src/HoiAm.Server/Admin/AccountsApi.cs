@@ -57,7 +57,7 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
             directory.Current.Accounts.TryGetValue(id, out var current);
             var apiKey = input.Text("apiKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
             var secretKey = input.Text("secretKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
-            var settings = AccountInput.Read(input, current?.Settings, directory);
+            var settings = AccountInput.Read(input, current?.Settings, directory, time.GetUtcNow());
             input.RefuseUnknown();
             if (!input.IsValid)
             {
@@ -105,7 +105,7 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
     /// <summary>Names of the members a change gave, for the audit log; never their values.</summary>
     public static string Members(JsonDocument document) => string.Join(", ", document.RootElement.EnumerateObject().Select(m => m.Name));
 
-    private static object Show(Account account)
+    private object Show(Account account)
     {
         var s = account.Settings;
         return new
@@ -130,6 +130,10 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
             pull = new { preset = s.Pull.Preset, maxIds = s.Pull.MaxIds, perSecond = s.Pull.PerSecond, window = s.Pull.Window, kinds = s.Pull.Kinds },
             upstream = s.Upstream is { } u ? new { baseUrl = u.BaseUrl } : null,
             reconcile = new { after = s.Reconcile.After.ToString("c"), edition = s.Reconcile.Edition },
+            keepText = s.KeepText,
+            hookTls = HookAuthInput.ShowTls(s.HookTls, directory.Keys),
+            hookAuth = s.SealedHookAuth is not null,
+            hookHeaders = s.HookHeaders.Select(h => h.Name).ToList(),
             inboundKey = account.InboundKey,
         };
     }

@@ -8,6 +8,7 @@ using HoiAm.Sending;
 using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Ingest;
+using HoiAm.Server.Keeping;
 using HoiAm.Server.Observability;
 using HoiAm.Server.Queries;
 using HoiAm.Server.Security;
@@ -47,7 +48,7 @@ internal sealed class HubServices : IAsyncDisposable
             _poster is null ? [] : [new SimulatedRoute(new SimulatedCarriers(Keys.Digest("simulated-carriers").GetHashCode()), _poster, time)]);
         Directory = new HubDirectory(OpenReader, Keys, time, options.Sandbox) { RouteNames = Routes.Names };
         Submitter = new Submitter(Queries, Routes, time, _log);
-        _sender = new HttpCallbackSender(time);
+        _sender = new HttpCallbackSender(time, options.EgressProxy is { } proxy ? EgressProxy.Parse(proxy, out _) : null);
         var source = new LedgerCallbackSource();
         Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal });
         Writer = new LedgerWriter(
@@ -65,6 +66,9 @@ internal sealed class HubServices : IAsyncDisposable
         Throttle = new FailureThrottle(time);
         Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
         Pacer = new IntakePacer(Dispatcher, time);
+        var keep = KeepTimes.Of(options.Keep);
+        Keeper = new Keeper(
+            Ledger, Queries, keep, new KeepTexts(Ledger, Queries, Directory, keep.Texts, Metrics, time), () => Writer.Waiting, Metrics, time, _log);
     }
 
     public TimeProvider Time { get; }
@@ -98,6 +102,8 @@ internal sealed class HubServices : IAsyncDisposable
     public QueryService EsmsQueries { get; }
 
     public IntakePacer Pacer { get; }
+
+    public Keeper Keeper { get; }
 
     /// <summary>Opens store and folder; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
     public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
@@ -158,11 +164,13 @@ internal sealed class HubServices : IAsyncDisposable
     {
         _poster?.ListenAt(addresses.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? addresses[0]);
         Submitter.Start();
+        Keeper.Start();
     }
 
     /// <summary>Finishes what is in flight within the time, writes it down, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Keeper.DisposeAsync().ConfigureAwait(false);
         await Submitter.DisposeAsync().ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);

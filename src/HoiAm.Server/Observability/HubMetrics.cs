@@ -14,6 +14,8 @@ internal sealed class HubMetrics : IDisposable
     private readonly Counter<long> _refused;
     private readonly Counter<long> _pulls;
     private readonly Counter<long> _esms;
+    private readonly Counter<long> _dropped;
+    private readonly Counter<long> _masked;
     private readonly KeyValuePair<string, object?>[] _effects;
 
     public HubMetrics()
@@ -22,9 +24,15 @@ internal sealed class HubMetrics : IDisposable
         _refused = _meter.CreateCounter<long>("hoiam.reports.refused", description: "Vendor requests refused, by HTTP status.");
         _pulls = _meter.CreateCounter<long>("hoiam.pulls", description: "GetCallback requests, by result code.");
         _esms = _meter.CreateCounter<long>("hoiam.esms.calls", description: "eSMS send and query calls answered, by operation.");
+        _dropped = _meter.CreateCounter<long>("hoiam.retention.deleted", description: "Rows deleted because they were kept long enough, by table.");
+        _masked = _meter.CreateCounter<long>("hoiam.texts.masked", description: "Message texts masked after hand-over.");
         _effects = [.. Enum.GetNames<ReportEffect>()
             .Select(name => new KeyValuePair<string, object?>("effect", char.ToLowerInvariant(name[0]) + name[1..]))];
     }
+
+    public void Dropped(string table, int count) => _dropped.Add(count, new KeyValuePair<string, object?>("table", table));
+
+    public void Masked(int count) => _masked.Add(count);
 
     public void Report(ReportEffect effect) => _reports.Add(1, _effects[(int)effect]);
 
