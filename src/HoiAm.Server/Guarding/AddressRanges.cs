@@ -90,7 +90,7 @@ internal sealed class AddressRanges
         for (var i = 0; i < bytes.Length; i++)
         {
             var kept = Math.Clamp(bits - (8 * i), 0, 8);
-            bytes[i] &= (byte)(0xFF00 >> kept);
+            bytes[i] &= (byte)((0xFF00 >> kept) & 0xFF);
         }
 
         return new IPAddress(bytes);

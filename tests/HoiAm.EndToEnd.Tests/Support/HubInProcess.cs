@@ -16,12 +16,18 @@ internal sealed class HubInProcess : IAsyncDisposable
 
     public string Url => _hub.Addresses[0];
 
-    public static async Task<HubInProcess> StartAsync(DateTimeOffset? start = null)
+    /// <summary>Every route that is mapped.</summary>
+    public IReadOnlyList<string> Routes => _hub.Routes;
+
+    /// <summary>The data folder.</summary>
+    public string Data => _folder.File("data");
+
+    public static async Task<HubInProcess> StartAsync(DateTimeOffset? start = null, Func<HubOptions, HubOptions>? change = null)
     {
         var folder = new TempFolder();
         var clock = new ManualTimeProvider(start);
         var options = new HubOptions { Urls = "http://127.0.0.1:0", Data = folder.File("data"), AdminToken = HubProcess.AdminToken };
-        var hub = await Hub.StartAsync(options, builder => builder.Logging.ClearProviders(), clock);
+        var hub = await Hub.StartAsync(change?.Invoke(options) ?? options, builder => builder.Logging.ClearProviders(), clock);
         return new HubInProcess(folder, hub, clock);
     }
 
