@@ -13,6 +13,7 @@ root.Subcommands.Add(ListCommands.Endpoints());
 root.Subcommands.Add(ListCommands.Orphans());
 root.Subcommands.Add(ListCommands.Accounts());
 root.Subcommands.Add(ListCommands.Vendors());
+root.Subcommands.Add(PrivacyCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
 return await Runner.RunAsync(root, args).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger.Delivery;
 
 namespace HoiAm.Dispatch;
@@ -47,6 +48,12 @@ public sealed record HookPolicy
 
     /// <summary>What the vendor's format sends as <c>API-KEY</c>; null for none.</summary>
     public string? ApiKey { get; init; }
+
+    /// <summary>Client certificate and authorities; null for none of its own.</summary>
+    public HookIdentity? Identity { get; init; }
+
+    /// <summary>Headers that are added to every try, checked when they were set; empty for none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 }
 
 /// <summary>Where the lanes read the policy of an account, anew for each try.</summary>

@@ -12,7 +12,7 @@ namespace HoiAm.Ledger;
 /// The ledger as the rest of the hub sees it: the only truth about messages, reports and callbacks. Every returned task ends after the
 /// commit that made its answer true; all fail with <see cref="StoreUnavailableException"/> while the store takes no writes.
 /// </summary>
-public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
+public sealed partial class MessageLedger(LedgerWriter writer, TimeProvider time)
 {
     /// <summary>Appends a delivery report.</summary>
     public ValueTask<ReportEffect> AppendAsync(IncomingReport report)

@@ -15,6 +15,17 @@ internal static class ServeCommand
     private static readonly Option<string[]> s_token = Text("--admin-token", "Bearer token of the first administrator (default: one is made and shown once)");
     private static readonly Option<string[]> s_publicUrl = Text("--public-url", "How the outside reaches this hub (default: the first listening address)");
     private static readonly Option<string[]> s_config = Text("--config", "Further configuration, a JSON file with the same names");
+    private static readonly Option<string[]> s_proxies = Text("--trusted-proxies", "Addresses or ranges, by commas, whose X-Forwarded-For and -Proto are believed");
+    private static readonly Option<string[]> s_egress = Text("--egress-proxy", "HTTP proxy that hooks are called through, http://[user:password@]host:port");
+    private static readonly Option<bool> s_adminWithoutTls = Flag("--admin-without-tls", "Serve the admin API to other machines without TLS too");
+    private static readonly Option<string[]> s_retainMessages = Text("--retain-messages", "Days that messages are kept, or forever (default 90)");
+    private static readonly Option<string[]> s_retainReports = Text("--retain-reports", "Days that reports are kept as received, or forever (default 90)");
+    private static readonly Option<string[]> s_retainCallbacks = Text("--retain-callbacks", "Days that settled callbacks are kept, or forever (default 90)");
+    private static readonly Option<string[]> s_retainOrphans = Text("--retain-orphans", "Days that reports without a message are kept, or forever (default 30)");
+    private static readonly Option<string[]> s_retainAudit = Text("--retain-audit", "Days that the audit log is kept, or forever (default 730)");
+    private static readonly Option<string[]> s_retainStats = Text("--retain-stats", "Days that counters are kept, or forever (default 400)");
+    private static readonly Option<string[]> s_retainCharges = Text("--retain-charges", "Days that lines of the balance are kept, or forever (default 3650)");
+    private static readonly Option<string[]> s_maskText = Text("--mask-text-after", "When a text is masked after hand-over, hh:mm:ss, or never (default 00:10:00)");
     private static readonly Option<bool> s_sandbox = Flag("--sandbox", "Seed the sandbox, attach the simulated carriers, let hooks be private");
     private static readonly Option<bool> s_noSandbox = Flag("--no-sandbox", "No sandbox");
     private static readonly Option<bool> s_anywhere = Flag("--sandbox-anywhere", "Allow the sandbox on an address that is not loopback");
@@ -24,6 +35,8 @@ internal static class ServeCommand
         var command = new Command("serve", "Run a hub until Ctrl-C")
         {
             s_urls, s_data, s_postgres, s_sandbox, s_noSandbox, s_anywhere, s_token, s_publicUrl, s_config,
+            s_proxies, s_adminWithoutTls, s_egress, s_retainMessages, s_retainReports, s_retainCallbacks, s_retainOrphans, s_retainAudit,
+            s_retainStats, s_retainCharges, s_maskText,
         };
         command.SetAction(RunAsync);
         return command;
@@ -78,6 +91,20 @@ internal static class ServeCommand
             PublicUrl = Last(parsed, s_publicUrl) ?? settings.GetValueOrDefault("publicurl"),
             Sandbox = Sandbox(parsed) ?? Truth(settings, "sandbox"),
             SandboxAnywhere = parsed.GetValue(s_anywhere) || Truth(settings, "sandboxanywhere"),
+            TrustedProxies = Last(parsed, s_proxies) ?? settings.GetValueOrDefault("trustedproxies"),
+            AdminWithoutTls = parsed.GetValue(s_adminWithoutTls) || Truth(settings, "adminwithouttls"),
+            EgressProxy = Last(parsed, s_egress) ?? settings.GetValueOrDefault("egressproxy"),
+            Keep = new KeepOptions
+            {
+                Messages = Last(parsed, s_retainMessages) ?? settings.GetValueOrDefault("retainmessages"),
+                Reports = Last(parsed, s_retainReports) ?? settings.GetValueOrDefault("retainreports"),
+                Callbacks = Last(parsed, s_retainCallbacks) ?? settings.GetValueOrDefault("retaincallbacks"),
+                Orphans = Last(parsed, s_retainOrphans) ?? settings.GetValueOrDefault("retainorphans"),
+                Audit = Last(parsed, s_retainAudit) ?? settings.GetValueOrDefault("retainaudit"),
+                Stats = Last(parsed, s_retainStats) ?? settings.GetValueOrDefault("retainstats"),
+                Charges = Last(parsed, s_retainCharges) ?? settings.GetValueOrDefault("retaincharges"),
+                MaskTextAfter = Last(parsed, s_maskText) ?? settings.GetValueOrDefault("masktextafter"),
+            },
             Output = Console.Out,
         };
     }

@@ -7,7 +7,7 @@ namespace HoiAm.Dispatch.Sending;
 /// Opens connections. Resolves the name once, judges every address it is about to connect to, and connects to exactly that address: a DNS
 /// answer that changes between check and use cannot lead inside.
 /// </summary>
-internal sealed class GuardedConnector(bool allowPrivate, TimeProvider clock, SemaphoreSlim resolutions)
+internal sealed class GuardedConnector(bool allowPrivate, TimeProvider clock, SemaphoreSlim resolutions, EgressProxy? proxy)
 {
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
@@ -103,14 +103,24 @@ internal sealed class GuardedConnector(bool allowPrivate, TimeProvider clock, Se
 
     private async Task<Stream> OpenAsync(IPAddress address, int port, TimeSpan allowed, CancellationToken cancel)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = proxy is null
+            ? new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             using var share = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             using var timer = clock.CreateTimer(
                 static source => Expire((CancellationTokenSource)source!), share, allowed > TimeSpan.Zero ? allowed : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-            await socket.ConnectAsync(new IPEndPoint(address, port), share.Token).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            if (proxy is null)
+            {
+                await socket.ConnectAsync(new IPEndPoint(address, port), share.Token).ConfigureAwait(false);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+
+            await socket.ConnectAsync(proxy.Host, proxy.Port, share.Token).ConfigureAwait(false);
+            var tunnel = new NetworkStream(socket, ownsSocket: true);
+            await proxy.TunnelAsync(tunnel, address, port, share.Token).ConfigureAwait(false);
+            return tunnel;
         }
         catch (SocketException failure)
         {
@@ -123,6 +133,11 @@ internal sealed class GuardedConnector(bool allowPrivate, TimeProvider clock, Se
                     new ConnectFailure(ConnectFault.Broken, "The host's address cannot be reached from here.", failure),
                 _ => new ConnectFailure(ConnectFault.Broken, "The connection could not be made.", failure),
             };
+        }
+        catch (IOException failure)
+        {
+            socket.Dispose();
+            throw new ConnectFailure(ConnectFault.Broken, "The egress proxy closed the connection.", failure);
         }
         catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using HoiAm.Dispatch.Retrying;
 using HoiAm.Ledger.Delivery;
@@ -25,17 +26,24 @@ public sealed partial class HttpCallbackSender : ICallbackSender, IDisposable
     private readonly TimeProvider _clock;
     private readonly TimeLimits _limits;
     private readonly SemaphoreSlim _resolutions = new(Defaults.ResolutionsMax);
+    private readonly EgressProxy? _proxy;
     private readonly HttpMessageInvoker _strict;
     private readonly HttpMessageInvoker _lenient;
 
+    // Connections of accounts with certificates of their own; they go when the account's settings do.
+    private readonly ConditionalWeakTable<HookIdentity, OwnInvokers> _own = [];
+
     /// <summary>Makes a sender with its own connections.</summary>
-    public HttpCallbackSender(TimeProvider clock)
+    /// <param name="clock">Time.</param>
+    /// <param name="proxy">Through which all calls go; null for none. The environment's proxies are never taken.</param>
+    public HttpCallbackSender(TimeProvider clock, EgressProxy? proxy = null)
     {
         ArgumentNullException.ThrowIfNull(clock);
         _clock = clock;
+        _proxy = proxy;
         _limits = new TimeLimits(clock);
-        _strict = NewInvoker(allowPrivate: false);
-        _lenient = NewInvoker(allowPrivate: true);
+        _strict = NewInvoker(allowPrivate: false, identity: null);
+        _lenient = NewInvoker(allowPrivate: true, identity: null);
     }
 
     /// <inheritdoc />
@@ -71,6 +79,11 @@ public sealed partial class HttpCallbackSender : ICallbackSender, IDisposable
     {
         _strict.Dispose();
         _lenient.Dispose();
+        foreach (var (_, own) in _own)
+        {
+            own.Dispose();
+        }
+
         _limits.Dispose();
         _resolutions.Dispose();
     }
@@ -82,8 +95,7 @@ public sealed partial class HttpCallbackSender : ICallbackSender, IDisposable
         HttpResponseMessage response;
         try
         {
-            var invoker = policy.AllowPrivateHooks ? _lenient : _strict;
-            response = await invoker.SendAsync(request, limit.Token).ConfigureAwait(false);
+            response = await InvokerFor(policy).SendAsync(request, limit.Token).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
@@ -174,6 +186,11 @@ public sealed partial class HttpCallbackSender : ICallbackSender, IDisposable
             }
         }
 
+        foreach (var (name, value) in policy.Headers)
+        {
+            headers.TryAddWithoutValidation(name, value);
+        }
+
         if (policy.SigningSecrets.Count > 0)
         {
             var seconds = at.ToUnixTimeSeconds();
@@ -192,21 +209,4 @@ public sealed partial class HttpCallbackSender : ICallbackSender, IDisposable
         CallbackFormat.CloudEvents => "application/cloudevents+json; charset=utf-8",
         _ => "application/json; charset=utf-8",
     };
-
-    private HttpMessageInvoker NewInvoker(bool allowPrivate) => new(new SocketsHttpHandler
-    {
-        ActivityHeadersPropagator = null,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectCallback = new GuardedConnector(allowPrivate, _clock, _resolutions).ConnectAsync,
-        ConnectTimeout = Timeout.InfiniteTimeSpan,
-        MaxResponseDrainSize = Defaults.DrainBytesMax,
-        MaxResponseHeadersLength = Defaults.ResponseHeadersKiBMax,
-        PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(new NoEmptyAnswerStream(context.PlaintextStream)),
-        PooledConnectionIdleTimeout = Defaults.ConnectionIdle,
-        PooledConnectionLifetime = Defaults.ConnectionLifetime,
-        ResponseDrainTimeout = Defaults.SnippetTime,
-        UseCookies = false,
-        UseProxy = false,
-    });
 }

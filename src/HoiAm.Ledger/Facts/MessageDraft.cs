@@ -51,7 +51,13 @@ public sealed class MessageDraft
     public long Fingerprint { get; init; }
 
     /// <summary>The same message, but nobody pays for it.</summary>
-    internal MessageDraft Unpaid() => new()
+    internal MessageDraft Unpaid() =>
+        Copy([.. Recipients.Select(r => r with { Price = 0 })], (Outgoing.SentFacts.Read(Extra) with { Billed = false }).ToJson());
+
+    /// <summary>The same message with other facts.</summary>
+    internal MessageDraft WithExtra(string extra) => Copy(Recipients, extra);
+
+    private MessageDraft Copy(IReadOnlyList<RecipientDraft> recipients, string extra) => new()
     {
         Account = Account,
         SmsId = SmsId,
@@ -64,9 +70,9 @@ public sealed class MessageDraft
         ReferentId = ReferentId,
         OaId = OaId,
         TempId = TempId,
-        Recipients = [.. Recipients.Select(r => r with { Price = 0 })],
+        Recipients = recipients,
         State = State,
-        Extra = (Outgoing.SentFacts.Read(Extra) with { Billed = false }).ToJson(),
+        Extra = extra,
         Fingerprint = Fingerprint,
     };
 }

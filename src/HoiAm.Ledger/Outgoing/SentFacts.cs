@@ -74,6 +74,9 @@ public sealed record SentFacts
     /// <summary>Debited beyond the price of this leg, so that the dearer leg after it is covered; 1/10,000 VND.</summary>
     public long Hold { get; init; }
 
+    /// <summary>True once what it said was masked.</summary>
+    public bool Masked { get; init; }
+
     /// <summary>What is sent when this leg fails.</summary>
     public SendOrder? Fallback { get; init; }
 

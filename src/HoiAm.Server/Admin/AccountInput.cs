@@ -40,7 +40,7 @@ internal static class AccountInput
     public static string Word(RetryOn on) => s_retryOn.First(p => p.Value == on).Key;
 
     /// <summary>The settings with the body's changes; faults are in <paramref name="input"/>.</summary>
-    public static AccountSettings Read(JsonInput input, AccountSettings? current, HubDirectory directory)
+    public static AccountSettings Read(JsonInput input, AccountSettings? current, HubDirectory directory, DateTimeOffset now)
     {
         var keys = directory.Keys;
         var settings = current ?? new AccountSettings { InboundKey = keys.Seal(NewInboundKey()) };
@@ -64,7 +64,9 @@ internal static class AccountInput
             SealedCallbackApiKey = input.IsNull("callbackApiKey") ? null
                 : ReadHeaderValue(input, "callbackApiKey") is { } apiKey ? keys.Seal(apiKey)
                 : settings.SealedCallbackApiKey,
+            KeepText = Merge(input, "keepText", input.Flag("keepText"), settings.KeepText, false),
         };
+        settings = HookAuthInput.Read(input, settings, keys, now);
         if (input.Has("callbackUrl"))
         {
             settings = settings with { CallbackUrl = ReadHook(input, "callbackUrl", settings.AllowPrivateHooks ?? directory.AllowPrivateByDefault) };

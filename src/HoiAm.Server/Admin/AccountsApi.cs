@@ -57,7 +57,7 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
             directory.Current.Accounts.TryGetValue(id, out var current);
             var apiKey = input.Text("apiKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
             var secretKey = input.Text("secretKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
-            var settings = AccountInput.Read(input, current?.Settings, directory);
+            var settings = AccountInput.Read(input, current?.Settings, directory, time.GetUtcNow());
             input.RefuseUnknown();
             if (!input.IsValid)
             {
@@ -109,7 +109,7 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
     private static string Hours(TimeSpan time) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(long)time.TotalHours:00}:{time:mm\\:ss}");
 
-    private static object Show(Account account)
+    private object Show(Account account)
     {
         var s = account.Settings;
         return new
@@ -136,6 +136,10 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
             presumeExpiredAfter = s.PresumeExpiredAfter is { } silence ? Hours(silence) : null,
             upstream = s.Upstream is { } u ? new { baseUrl = u.BaseUrl } : null,
             reconcile = new { after = s.Reconcile.After.ToString("c"), edition = s.Reconcile.Edition },
+            keepText = s.KeepText,
+            hookTls = HookAuthInput.ShowTls(s.HookTls, directory.Keys),
+            hookAuth = s.SealedHookAuth is not null,
+            hookHeaders = s.HookHeaders.Select(h => h.Name).ToList(),
             inboundKey = account.InboundKey,
         };
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using HoiAm.Server.Json;
+using HoiAm.Server.Privacy;
 
 namespace HoiAm.Server.Admin;
 
@@ -33,8 +34,8 @@ internal static class Audit
             who = r.Who,
             role = r.Role,
             action = r.Action,
-            subject = r.Subject,
-            detail = r.Detail,
+            subject = call.Principal.MasksNumbers ? NumberText.Hide(r.Subject) : r.Subject,
+            detail = call.Principal.MasksNumbers ? NumberText.Hide(r.Detail) : r.Detail,
         })));
     });
 }

@@ -15,7 +15,7 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
     public void Map(AdminRoutes routes)
     {
         routes.Get("/endpoints", ListAsync, scoped: true);
-        routes.Get("/endpoints/{id}", call => Task.FromResult(Answers.Ok(Show(Find(call)))), scoped: true);
+        routes.Get("/endpoints/{id}", call => Task.FromResult(Answers.Ok(Show(Find(call), call))), scoped: true);
         routes.Map("POST", "/endpoints/{id}/pause", Permission.Operate, scoped: true, call => SetPausedAsync(call, paused: true));
         routes.Map("POST", "/endpoints/{id}/resume", Permission.Operate, scoped: true, call => SetPausedAsync(call, paused: false));
         routes.Map("POST", "/endpoints/{id}/test", Permission.Operate, scoped: true, TestAsync);
@@ -32,7 +32,7 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
             paging.Cursor ?? 0,
             account,
             paging.Limit + 1);
-        return Task.FromResult(Answers.Ok(paging.Page(rows, r => r.Hook.Id, Show)));
+        return Task.FromResult(Answers.Ok(paging.Page(rows, r => r.Hook.Id, r => Show(r, call))));
     }
 
     private async Task<IResult> SetPausedAsync(AdminCall call, bool paused)
@@ -53,7 +53,7 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
             dispatcher.Resume(hook);
         }
 
-        return Answers.Ok(Show((hook, paused)));
+        return Answers.Ok(Show((hook, paused), call));
     }
 
     private async Task<IResult> TestAsync(AdminCall call)
@@ -81,15 +81,16 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
     private static (Hook Hook, bool Paused) Read(System.Data.Common.DbDataReader r) =>
         (new Hook(r.GetInt32(0), r.GetInt32(1), r.GetString(2), r.GetString(3)), r.GetInt64(4) != 0);
 
-    private object Show((Hook Hook, bool Paused) row)
+    private object Show((Hook Hook, bool Paused) row, AdminCall call)
     {
+        var views = new Views(directory.Current, call.Principal);
         var health = dispatcher.Health(row.Hook.Id);
         var state = row.Paused ? HookState.Paused : health?.State ?? HookState.Healthy;
         return new
         {
             id = "ep_" + row.Hook.Id.ToString(CultureInfo.InvariantCulture),
             account = directory.Current.AccountsByNumber.GetValueOrDefault(row.Hook.Account)?.Id,
-            url = row.Hook.Url,
+            url = views.MaskUrl(row.Hook.Url),
             state = state.ToString().ToLowerInvariant(),
             queue = (health?.Live ?? 0) + (health?.Parked ?? 0),
             inFlight = health?.InFlight ?? 0,
@@ -98,7 +99,7 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
             p99Ms = health?.P99Ms,
             consecutiveFailures = health?.ConsecutiveFailures ?? 0,
             concurrency = health?.ConcurrencyLimit,
-            lastError = health?.LastError,
+            lastError = views.Text(health?.LastError),
             lastErrorAt = health?.LastErrorAt is { } at ? Answers.Time(at) : null,
             nextProbeAt = health?.NextProbeAt is { } probe ? Answers.Time(probe) : null,
         };

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using HoiAm.Model;
 using HoiAm.Protocols.VendorSms;
+using HoiAm.Server.Admin.Catalogue;
 using HoiAm.Server.Directory;
+using HoiAm.Server.Guarding;
 using HoiAm.Server.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -49,6 +51,8 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
                 Enabled = input.Flag("enabled") ?? (input.IsNull("enabled") || settings.Enabled),
                 Strict = input.Flag("strict") ?? (!input.IsNull("strict") && settings.Strict),
                 StatusMap = ReadMap(input, settings.StatusMap),
+                AllowedAddresses = InputLists.Texts(
+                    input, "allowedAddresses", 1_000, 64, settings.AllowedAddresses, text => AddressRanges.Parse(text, out var fault) is null ? fault : null),
             };
             input.RefuseUnknown();
             if (!input.IsValid)
@@ -107,6 +111,7 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
         id = vendor.Id,
         enabled = vendor.Settings.Enabled,
         strict = vendor.Settings.Strict,
+        allowedAddresses = vendor.Settings.AllowedAddresses,
         statusMap = vendor.Settings.StatusMap.OrderBy(p => p.Key)
             .ToDictionary(p => p.Key.ToString(CultureInfo.InvariantCulture), p => VendorStatusMap.Name(p.Value)),
     };

@@ -46,9 +46,27 @@ internal sealed record AccountSettings
 
     public ReconcileSettings Reconcile { get; init; } = new();
 
+    /// <summary>Client certificate and authorities for its hooks; null for none.</summary>
+    public HookTlsSettings? HookTls { get; init; }
+
+    /// <summary>Sealed <c>user:password</c> for Basic authentication at its hooks; null for none.</summary>
+    public string? SealedHookAuth { get; init; }
+
+    /// <summary>Headers that its hooks get.</summary>
+    public IReadOnlyList<SealedHeader> HookHeaders { get; init; } = [];
+
+    /// <summary>True keeps message texts; else they are masked some time after hand-over.</summary>
+    public bool KeepText { get; init; }
+
     /// <summary>Sealed key of the account's inbound URL.</summary>
     public string InboundKey { get; init; } = "";
 }
+
+/// <summary>TLS towards an account's hooks: certificate and key sealed together, authorities in clear.</summary>
+internal sealed record HookTlsSettings(string? SealedClientPem = null, string? CaPem = null);
+
+/// <summary>A header with its value sealed.</summary>
+internal sealed record SealedHeader(string Name, string SealedValue);
 
 /// <summary>Limits of GetCallback: a preset, and what is set beside it.</summary>
 internal sealed record PullSettings
@@ -86,4 +104,7 @@ internal sealed record VendorSettings
     public IReadOnlyDictionary<int, ReportedStatus> StatusMap { get; init; } = new Dictionary<int, ReportedStatus>();
 
     public bool Strict { get; init; }
+
+    /// <summary>Addresses and ranges that reports may come from; empty for anywhere.</summary>
+    public IReadOnlyList<string> AllowedAddresses { get; init; } = [];
 }

@@ -2,8 +2,10 @@ using System.Collections.Frozen;
 using System.Data.Common;
 using System.Text.Json;
 using HoiAm.Dispatch;
+using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Writing;
+using HoiAm.Protocols.EsmsApi;
 using HoiAm.Server.Security;
 using HoiAm.Server.Sending.Catalogues;
 
@@ -18,6 +20,7 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
 {
     private static readonly HookPolicy s_defaultPolicy = new();
     private readonly Lock _reload = new();
+    private readonly Dictionary<HookTlsSettings, HookIdentity> _identities = [];
     private volatile HubSnapshot _snapshot = HubSnapshot.Empty;
     private MessageLedger? _ledger;
 
@@ -107,6 +110,11 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
         return account;
     }
 
+    /// <summary>True when the account may be used from this address (its sending settings' <c>allowedAddresses</c>).</summary>
+    public bool MayCall(Account account, System.Net.IPAddress? address) =>
+        !_snapshot.Catalogues.TryGetValue(account.Number, out var catalogue)
+        || HoiAm.Sending.SendRules.CheckAccount(catalogue.Rules, address)?.Code != EsmsResults.AddressNotAllowed.Code;
+
     /// <summary>Notes that a key was used.</summary>
     public void Touch(Credential credential) => credential.LastUsedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -126,9 +134,33 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
                 MaxConcurrency = settings.MaxConcurrency,
                 MaxPerMinute = settings.MaxPerMinute,
                 AllowPrivateHooks = settings.AllowPrivateHooks ?? allowPrivateByDefault,
+                Identity = Identity(settings.HookTls),
+                Headers = Admin.HookAuthInput.Headers(settings, keys),
                 SigningSecrets = [.. settings.SigningSecrets.Select(keys.Unseal).OfType<string>().Select(SigningSecret.ToKey)],
                 ApiKey = settings.SealedCallbackApiKey is { } apiKey ? keys.Unseal(apiKey) : null,
             });
+    }
+
+    // The same settings keep the same object, since open connections belong to it; unused ones are dropped now and then.
+    private HookIdentity? Identity(HookTlsSettings? tls)
+    {
+        if (tls is null)
+        {
+            return null;
+        }
+
+        if (!_identities.TryGetValue(tls, out var identity))
+        {
+            if (_identities.Count > 1_000)
+            {
+                _identities.Clear();
+            }
+
+            _identities[tls] = identity = new HookIdentity(
+                HookCertificates.Client(keys.Unseal(tls.SealedClientPem), out _), HookCertificates.Roots(tls.CaPem, out _));
+        }
+
+        return identity;
     }
 
     private static Credential ToCredential(DbDataReader r) => new(

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using HoiAm.Dispatch;
 using HoiAm.Ledger.Writing;
+using HoiAm.Server.Guarding;
 using HoiAm.Server.Security;
 using HoiAm.Server.Sending.Catalogues;
 
@@ -10,7 +11,11 @@ namespace HoiAm.Server.Directory;
 internal sealed record Account(int Number, string Id, AccountSettings Settings, string InboundKey, AccountProfile Profile, HookPolicy Policy);
 
 /// <summary>A vendor as requests see it.</summary>
-internal sealed record Vendor(int Number, string Id, VendorSettings Settings);
+internal sealed record Vendor(int Number, string Id, VendorSettings Settings)
+{
+    /// <summary>Where its reports may come from; empty for anywhere.</summary>
+    public AddressRanges Sources { get; } = AddressRanges.Of(Settings.AllowedAddresses);
+}
 
 /// <summary>What a key or token opens.</summary>
 internal enum CredentialKind

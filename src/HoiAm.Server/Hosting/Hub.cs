@@ -1,10 +1,12 @@
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Admin.Catalogue;
+using HoiAm.Server.Guarding;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Json;
 using HoiAm.Server.Observability;
 using HoiAm.Server.OpenApi;
+using HoiAm.Server.Privacy;
 using HoiAm.Server.Pull;
 using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Esms;
@@ -13,6 +15,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -34,6 +38,14 @@ public sealed class Hub : IAsyncDisposable
     /// <summary>The addresses that it listens on.</summary>
     public IReadOnlyList<string> Addresses =>
         [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
+
+    /// <summary>Every route that is mapped, as <c>METHOD pattern</c>, in order; for checks that must not miss a new one.</summary>
+    public IReadOnlyList<string> Routes =>
+    [
+        .. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .SelectMany(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"]).Select(m => $"{m} /{e.RoutePattern.RawText?.TrimStart('/')}"))
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>A token that was made at this start and is shown once; null otherwise.</summary>
     public string? NewAdminToken { get; private set; }
@@ -112,6 +124,10 @@ public sealed class Hub : IAsyncDisposable
             kestrel.Limits.MaxRequestHeaderCount = 100;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Limits.MaxConcurrentConnections = 20_000;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(1024, TimeSpan.FromSeconds(10));
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(240, TimeSpan.FromSeconds(10));
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddRoutingCore();
@@ -139,6 +155,11 @@ public sealed class Hub : IAsyncDisposable
         _app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
         var send = new SendService(s.Ledger, new OrderBuilder(s.Directory, s.Routes), s.Routes, s.EsmsQueries, s.Time);
         var esms = new EsmsEndpoint(s.Directory, send, s.EsmsQueries, s.Throttle, s.Metrics, s.Time);
+        var source = new ForwardedSource(ForwardedSource.Proxies(s.Options.TrustedProxies));
+        var transport = new AdminTransport(s.Options.AdminWithoutTls);
+        _app.Use(next => context => source.InvokeAsync(context, next));
+        _app.Use(next => context => RequestHygiene.InvokeAsync(context, next));
+        _app.Use(next => context => transport.InvokeAsync(context, next));
         _app.Use(next => context => esms.InvokeAsync(context, next));
         _app.UseRouting();
 
@@ -165,11 +186,14 @@ public sealed class Hub : IAsyncDisposable
         new BalanceApi(s.Directory, s.Queries, s.Time).Map(admin);
         new RegistrationsApi(s.Directory, s.Ledger, s.Queries, s.Registrations, s.Time).Map(admin);
         new ReconciliationsApi(s.Directory, s.Queries, s.Reconciler).Map(admin);
+        new PrivacyApi(s.Directory, s.Ledger, s.Queries, s.Time).Map(admin);
         if (s.Options.Sandbox)
         {
             var inbox = new SandboxInbox(s.Options.Output, s.Time);
             _app.Map(SandboxInbox.Path, inbox.HandleAsync);
-            admin.Get("/sandbox/inbox", _ => Task.FromResult(Answers.Ok(new { items = inbox.Entries.Select(SandboxInbox.Show).ToList() })));
+            admin.Get("/sandbox/inbox", call => Task.FromResult(call.Principal.MasksNumbers
+                ? Answers.Problem(403, "Not allowed.", "The inbox shows numbers; the role readonly does not see them.")
+                : Answers.Ok(new { items = inbox.Entries.Select(SandboxInbox.Show).ToList() })));
         }
 
         Audit.Map(admin, s.Queries.Open);

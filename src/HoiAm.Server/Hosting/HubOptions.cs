@@ -29,6 +29,18 @@ public sealed record HubOptions
 
     /// <summary>Routes beside the built-in ones.</summary>
     internal IReadOnlyList<Sending.Routes.ISendRoute> Routes { get; init; } = [];
+
+    /// <summary>Addresses and CIDR ranges of proxies whose X-Forwarded-For and -Proto are believed, separated by commas; null for none.</summary>
+    public string? TrustedProxies { get; init; }
+
+    /// <summary>True serves the admin API to other machines without TLS.</summary>
+    public bool AdminWithoutTls { get; init; }
+
+    /// <summary>HTTP proxy through which hooks are called, <c>http://[user:password@]host:port</c>; null calls them directly.</summary>
+    public string? EgressProxy { get; init; }
+
+    /// <summary>How long what is kept; days, or <c>forever</c>. Null takes the default.</summary>
+    public KeepOptions Keep { get; init; } = new();
 }
 
 /// <summary>The hub cannot start with what it was given. The message is one sentence for the operator.</summary>

@@ -8,6 +8,7 @@ using HoiAm.Sending;
 using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Ingest;
+using HoiAm.Server.Keeping;
 using HoiAm.Server.Observability;
 using HoiAm.Server.Queries;
 using HoiAm.Server.Reconciling;
@@ -53,7 +54,7 @@ internal sealed class HubServices : IAsyncDisposable
                 : [new SimulatedRoute(new SimulatedCarriers(Keys.Digest("simulated-carriers").GetHashCode()), _poster, time), .. options.Routes]);
         Directory = new HubDirectory(OpenReader, Keys, time, options.Sandbox) { RouteNames = Routes.Names };
         Submitter = new Submitter(Queries, Routes, time, _log);
-        _sender = new HttpCallbackSender(time);
+        _sender = new HttpCallbackSender(time, options.EgressProxy is { } proxy ? EgressProxy.Parse(proxy, out _) : null);
         var source = new LedgerCallbackSource();
         Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal });
         Writer = new LedgerWriter(
@@ -77,6 +78,9 @@ internal sealed class HubServices : IAsyncDisposable
         var lease = new Lease("reconcile_lease", options.Postgres is null ? null : Guid.NewGuid().ToString("N"), Ledger, Queries, time);
         Reconciler = new Reconciler(Ledger, Queries, Directory, _upstreams, Metrics, lease, time, _log);
         _reconciling = new Rounds("Reconciliation", TimeSpan.FromSeconds(2), Reconciler.TickAsync, time, _log);
+        var keep = KeepTimes.Of(options.Keep);
+        Keeper = new Keeper(
+            Ledger, Queries, keep, new KeepTexts(Ledger, Queries, Directory, keep.Texts, Metrics, time), () => Writer.Waiting, Metrics, time, _log);
     }
 
     public TimeProvider Time { get; }
@@ -112,6 +116,8 @@ internal sealed class HubServices : IAsyncDisposable
     public IntakePacer Pacer { get; }
 
     public Reconciler Reconciler { get; }
+
+    public Keeper Keeper { get; }
 
     /// <summary>Opens store and folder; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
     public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
@@ -175,6 +181,7 @@ internal sealed class HubServices : IAsyncDisposable
         _silence.Start();
         _reconciling.Start();
         IsStarted = true;
+        Keeper.Start();
     }
 
     /// <summary>True once everything that a start does is done: before that the hub is not ready, although it may listen.</summary>
@@ -187,6 +194,7 @@ internal sealed class HubServices : IAsyncDisposable
         await _reconciling.DisposeAsync().ConfigureAwait(false);
         await Reconciler.EndedAsync().ConfigureAwait(false);
         _upstreams.Dispose();
+        await Keeper.DisposeAsync().ConfigureAwait(false);
         await Submitter.DisposeAsync().ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);

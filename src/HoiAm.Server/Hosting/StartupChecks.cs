@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using HoiAm.Dispatch.Sending;
+using HoiAm.Server.Guarding;
+using HoiAm.Server.Keeping;
 using Microsoft.AspNetCore.Http;
 
 namespace HoiAm.Server.Hosting;
@@ -26,6 +29,13 @@ internal static class StartupChecks
             && (!Uri.TryCreate(publicUrl, UriKind.Absolute, out var uri) || (uri.Scheme != "http" && uri.Scheme != "https")))
         {
             throw new StartupException($"--public-url must be an absolute http or https URL, not '{publicUrl}'.");
+        }
+
+        _ = ForwardedSource.Proxies(options.TrustedProxies);
+        _ = KeepTimes.Of(options.Keep);
+        if (options.EgressProxy is { } proxy && EgressProxy.Parse(proxy, out var fault) is null)
+        {
+            throw new StartupException($"--egress-proxy {fault}.");
         }
 
         if (options.AdminToken is { } token && token.Length is < 8 or > 128)

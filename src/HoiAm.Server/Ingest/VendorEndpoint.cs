@@ -112,6 +112,12 @@ internal sealed class VendorEndpoint(
             return null;
         }
 
+        if (!vendor.Sources.IsEmpty && !vendor.Sources.Contains(context.Connection.RemoteIpAddress))
+        {
+            refusal = (403, "Reports with this API-KEY are not accepted from this address.");
+            return null;
+        }
+
         refusal = default;
         directory.Touch(credential);
         return vendor;

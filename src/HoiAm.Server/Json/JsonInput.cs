@@ -26,7 +26,12 @@ internal sealed class JsonInput
 
         foreach (var member in element.EnumerateObject())
         {
-            _members[member.Name] = member.Value;
+            // Two programs may take two different ones of them; an administrator who wrote both meant neither.
+            if (!_members.TryAdd(member.Name, member.Value))
+            {
+                _known.Add(member.Name);
+                Fault(member.Name, "is given more than once");
+            }
         }
     }
 

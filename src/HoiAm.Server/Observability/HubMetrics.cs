@@ -18,6 +18,8 @@ internal sealed class HubMetrics : IDisposable
     private readonly Counter<long> _asked;
     private readonly Counter<long> _recovered;
     private readonly Counter<long> _askRequests;
+    private readonly Counter<long> _dropped;
+    private readonly Counter<long> _masked;
     private readonly KeyValuePair<string, object?>[] _effects;
 
     public HubMetrics()
@@ -30,9 +32,15 @@ internal sealed class HubMetrics : IDisposable
         _asked = _meter.CreateCounter<long>("hoiam.reconcile.asked", description: "Messages that providers were asked about, by whether they knew them.");
         _recovered = _meter.CreateCounter<long>("hoiam.reconcile.recovered", description: "Messages whose final state came by asking.");
         _askRequests = _meter.CreateCounter<long>("hoiam.reconcile.requests", description: "Questions to providers, by how they ended.");
+        _dropped = _meter.CreateCounter<long>("hoiam.retention.deleted", description: "Rows deleted because they were kept long enough, by table.");
+        _masked = _meter.CreateCounter<long>("hoiam.texts.masked", description: "Message texts masked after hand-over.");
         _effects = [.. Enum.GetNames<ReportEffect>()
             .Select(name => new KeyValuePair<string, object?>("effect", char.ToLowerInvariant(name[0]) + name[1..]))];
     }
+
+    public void Dropped(string table, int count) => _dropped.Add(count, new KeyValuePair<string, object?>("table", table));
+
+    public void Masked(int count) => _masked.Add(count);
 
     public void Report(ReportEffect effect) => _reports.Add(1, _effects[(int)effect]);
 

@@ -129,6 +129,12 @@ internal static class ApiCatalog
         new("get", "/admin/v1/orphans", Messages, "Vendor reports that match no message yet", ApiAccess.Token) { Query = s_paging },
         new("post", "/admin/v1/orphans/{id}/attach", Messages, "Give one to a message", ApiAccess.Token) { RequestExample = """{"smsId":"019a88c0-1111-7222-8333-44445555666617"}""" },
         new("get", "/admin/v1/audit", Operations, "Who did what, newest first", ApiAccess.Token) { Query = s_paging },
+        new("post", "/admin/v1/privacy/export", Operations, "Everything that is kept about a number, in any spelling; page by page", ApiAccess.Token) { RequestExample = """{"phone":"+84 901 234 567"}""" },
+        new("post", "/admin/v1/privacy/erase", Operations, "Take a number out of everything that is no longer under way", ApiAccess.Token)
+        {
+            RequestExample = """{"phone":"+84 901 234 567"}""",
+            Answers = [(200, "What was taken out, and how many messages are still under way", """{"erased":{"messages":3,"recipients":3,"reports":4,"callbacks":3,"orphans":0,"charges":3,"codes":1},"pending":0,"complete":true,"mark":"erased-0123456789abcdef"}""")],
+        },
         .. SendingOperations.All,
         .. EsmsOperations.All,
         new("get", "/healthz", Operations, "200 while the process lives", ApiAccess.Open),

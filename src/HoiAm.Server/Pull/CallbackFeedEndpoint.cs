@@ -35,6 +35,11 @@ internal sealed class CallbackFeedEndpoint(HubDirectory directory, LedgerQueries
             return Answers.Problem(401, "Not signed in.", "Send Basic authentication with ApiKey as user and SecretKey as password.");
         }
 
+        if (!directory.MayCall(account, context.Connection.RemoteIpAddress))
+        {
+            return Answers.Problem(403, "Not from here.", "This account may not be used from this address.");
+        }
+
         var limit = LimitDefault;
         var limitText = context.Request.Query["limit"].ToString();
         if (limitText.Length > 0

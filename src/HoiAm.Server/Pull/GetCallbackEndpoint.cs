@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
+using HoiAm.Protocols.EsmsApi;
 using HoiAm.Protocols.GetCallback;
 using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
@@ -50,6 +51,12 @@ internal sealed class GetCallbackEndpoint(
             await AnswerAsync(context, reading.Request.ApiKey.Length == 0 && reading.Error is { } bad
                 ? GetCallbackErrors.Malformed(bad)
                 : GetCallbackErrors.AuthorizeFailed, status).ConfigureAwait(false);
+            return;
+        }
+
+        if (!directory.MayCall(account, context.Connection.RemoteIpAddress))
+        {
+            await AnswerAsync(context, (140, EsmsResults.AddressNotAllowed.Text)).ConfigureAwait(false);
             return;
         }
 

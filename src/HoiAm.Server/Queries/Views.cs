@@ -9,6 +9,7 @@ using HoiAm.Server.Admin;
 using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
+using HoiAm.Server.Privacy;
 
 namespace HoiAm.Server.Queries;
 
@@ -25,11 +26,11 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
         state = State(m),
         sendStatus = (int)m.SendStatus,
         phone = Address(m.First.Address),
-        requestId = m.RequestId,
+        requestId = Text(m.RequestId),
         callbackUrl = MaskUrl(m.CallbackUrl ?? snapshot.AccountsByNumber.GetValueOrDefault(m.Account)?.Settings.CallbackUrl),
         vendor = Vendor(m.Vendor),
-        vendorRequestId = m.VendorRequestId ?? m.SmsId,
-        referentId = m.ReferentId ?? m.SmsId,
+        vendorRequestId = Text(m.VendorRequestId) ?? m.SmsId,
+        referentId = Text(m.ReferentId) ?? m.SmsId,
         oaId = m.OaId,
         tempId = m.TempId,
         createdAt = Answers.Time(m.CreatedAtMs),
@@ -53,8 +54,8 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
         seen = r.Seen,
         presumed = r.Presumed,
         segments = r.Segments == 0 ? (int?)null : r.Segments,
-        partnerId = r.PartnerId,
-        errorInfo = r.ErrorInfo,
+        partnerId = Text(r.PartnerId),
+        errorInfo = Text(r.ErrorInfo),
         at = Answers.Time(r.EventAtMs),
     };
 
@@ -110,8 +111,8 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
             durationMs = a.DurationMs,
             outcome = Word(a.Outcome.ToString()),
             httpStatus = a.HttpStatus == 0 ? (int?)null : a.HttpStatus,
-            error = a.Error,
-            responseSnippet = reply is not null && principal.MasksNumbers ? null : a.ResponseSnippet,
+            error = Text(a.Error),
+            responseSnippet = reply is not null && principal.MasksNumbers ? null : Text(a.ResponseSnippet),
             reply = reply is null ? null : new { message = reply.Message, smsId = reply.SmsId, receiver = Address(reply.Receiver) },
         };
     }
@@ -120,8 +121,8 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
     {
         id = Id("or", o.Id),
         vendor = Vendor(o.Report.Vendor),
-        referentId = o.Report.ReferentId,
-        requestId = o.Report.RequestId,
+        referentId = Text(o.Report.ReferentId),
+        requestId = Text(o.Report.RequestId),
         msisdn = Address(o.Report.Address),
         status = o.Report.StatusCode,
         at = Answers.Time(o.AtMs),
@@ -150,7 +151,11 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
     // What was received may hold the number in any spelling, so read-only staff does not see it at all.
     private string? Raw(ReadOnlyMemory<byte> raw) => principal.MasksNumbers ? null : Encoding.UTF8.GetString(raw.Span);
 
-    private string? MaskUrl(string? url)
+    /// <summary>A text that somebody else wrote: for read-only staff without whatever may be a number in it.</summary>
+    public string? Text(string? text) => principal.MasksNumbers ? NumberText.Hide(text) : text;
+
+    /// <summary>A hook's URL; its query carries the number, its path may.</summary>
+    public string? MaskUrl(string? url)
     {
         if (url is null || !principal.MasksNumbers)
         {
@@ -158,7 +163,7 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
         }
 
         var query = url.IndexOf('?', StringComparison.Ordinal);
-        return query < 0 ? url : url[..query] + "?…";
+        return query < 0 ? NumberText.Hide(url) : NumberText.Hide(url[..query]) + "?…";
     }
 
     private static string Word(string name) => char.ToLowerInvariant(name[0]) + name[1..];

@@ -8,26 +8,34 @@ namespace HoiAm.EndToEnd.Tests.Support;
 internal sealed class HubInProcess : IAsyncDisposable
 {
     private readonly TempFolder _folder;
+    private readonly Func<HubOptions, HubOptions>? _change;
     private Hub _hub;
 
-    private HubInProcess(TempFolder folder, Hub hub, ManualTimeProvider clock) => (_folder, _hub, Clock) = (folder, hub, clock);
+    private HubInProcess(TempFolder folder, Hub hub, ManualTimeProvider clock, Func<HubOptions, HubOptions>? change) =>
+        (_folder, _hub, Clock, _change) = (folder, hub, clock, change);
 
     public ManualTimeProvider Clock { get; }
 
     public string Url => _hub.Addresses[0];
 
-    public static async Task<HubInProcess> StartAsync(DateTimeOffset? start = null)
+    /// <summary>Every route that is mapped.</summary>
+    public IReadOnlyList<string> Routes => _hub.Routes;
+
+    /// <summary>The data folder.</summary>
+    public string Data => _folder.File("data");
+
+    public static async Task<HubInProcess> StartAsync(DateTimeOffset? start = null, Func<HubOptions, HubOptions>? change = null)
     {
         var folder = new TempFolder();
         var clock = new ManualTimeProvider(start);
-        return new HubInProcess(folder, await OpenAsync(folder, clock), clock);
+        return new HubInProcess(folder, await OpenAsync(folder, clock, change), clock, change);
     }
 
     /// <summary>Stops it in good order and starts it again on the same data, at another port.</summary>
     public async Task RestartAsync()
     {
         await StopAsync();
-        _hub = await OpenAsync(_folder, Clock);
+        _hub = await OpenAsync(_folder, Clock, _change);
     }
 
     public async ValueTask DisposeAsync()
@@ -36,10 +44,10 @@ internal sealed class HubInProcess : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static Task<Hub> OpenAsync(TempFolder folder, ManualTimeProvider clock)
+    private static Task<Hub> OpenAsync(TempFolder folder, ManualTimeProvider clock, Func<HubOptions, HubOptions>? change)
     {
         var options = new HubOptions { Urls = "http://127.0.0.1:0", Data = folder.File("data"), AdminToken = HubProcess.AdminToken };
-        return Hub.StartAsync(options, builder => builder.Logging.ClearProviders(), clock);
+        return Hub.StartAsync(change?.Invoke(options) ?? options, builder => builder.Logging.ClearProviders(), clock);
     }
 
     private async Task StopAsync()

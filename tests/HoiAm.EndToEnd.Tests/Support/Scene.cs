@@ -22,9 +22,9 @@ internal sealed class Scene : IAsyncDisposable
 
     public VendorClient Vendor { get; }
 
-    public static async Task<Scene> StartAsync(string account = "")
+    public static async Task<Scene> StartAsync(string account = "", Func<HoiAm.Server.Hosting.HubOptions, HoiAm.Server.Hosting.HubOptions>? change = null)
     {
-        var hub = await HubInProcess.StartAsync();
+        var hub = await HubInProcess.StartAsync(change: change);
         var scene = new Scene(hub, await HookServer.StartAsync(hub.Clock));
         await scene.Admin.AccountAsync("shop", null, account);
         await scene.Admin.VendorAsync("v");

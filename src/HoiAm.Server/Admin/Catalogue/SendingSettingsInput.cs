@@ -1,5 +1,6 @@
 using HoiAm.Model;
 using HoiAm.Server.Directory;
+using HoiAm.Server.Guarding;
 using HoiAm.Server.Json;
 using HoiAm.Server.Sending.Catalogues;
 
@@ -17,7 +18,7 @@ internal static class SendingSettingsInput
         {
             UserId = input.Number("userId", 0, int.MaxValue) ?? d.UserId,
             AllowedAddresses = InputLists.Texts(input, "allowedAddresses", ListMax, 64, d.AllowedAddresses, text =>
-                Sending.Catalogues.Catalogue.ToNetwork(text) is null ? "must be an address or a network like 203.0.113.0/24" : null),
+                AddressRanges.Parse(text, out var fault) is null ? fault : null),
             BlockedNumbers = Numbers(input, d.BlockedNumbers),
             BlockedKeywords = InputLists.Texts(input, "blockedKeywords", ListMax, 200, d.BlockedKeywords),
             ApprovalKinds = InputLists.Texts(input, "approvalKinds", 16, 8, d.ApprovalKinds, KindFault),
