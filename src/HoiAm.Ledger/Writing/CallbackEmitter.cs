@@ -7,7 +7,11 @@ namespace HoiAm.Ledger.Writing;
 internal static class CallbackEmitter
 {
     /// <summary>Enters a callback for the message's state now when its account wants to hear of it.</summary>
-    public static void Emit(GroupContext group, MessageRow message, long eventAtMs)
+    /// <param name="group">The open transaction.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="eventAtMs">When it happened, Unix milliseconds.</param>
+    /// <param name="asReceived">Gives the bytes of a callback that is passed on as it came, for eSMS's own format; null renders it.</param>
+    public static void Emit(GroupContext group, MessageRow message, long eventAtMs, Func<string?, RenderedCallback>? asReceived = null)
     {
         if (group.Accounts.Find(message.Account) is not { } account || !account.Pushes(message.SendStatus))
         {
@@ -15,7 +19,9 @@ internal static class CallbackEmitter
         }
 
         var url = message.CallbackUrl ?? account.CallbackUrl;
-        var rendered = group.Renderer.Render(message, url, account, eventAtMs);
+        var rendered = asReceived is not null && account.Format == CallbackFormat.EsmsGet
+            ? asReceived(url)
+            : group.Renderer.Render(message, url, account, eventAtMs);
         var hook = url is null ? null : group.Store.InternHook(message.Account, rendered.HookUrl, rendered.HostKey);
         var row = new CallbackRow
         {
@@ -68,6 +74,29 @@ internal static class CallbackEmitter
             Query = query,
         };
         Place(group, row, hook);
+        group.Store.InsertCallback(row);
+        return row.Id;
+    }
+
+    /// <summary>The same with bytes that were received; without a hook it is only there to be pulled.</summary>
+    public static long EmitFree(GroupContext group, AccountProfile account, RenderedCallback rendered)
+    {
+        if (rendered.HookUrl.Length > 0)
+        {
+            return EmitFree(group, account, rendered.HookUrl, rendered.HostKey, rendered.Query);
+        }
+
+        var row = new CallbackRow
+        {
+            Id = group.Store.NextId(),
+            Account = account.Number,
+            State = CallbackState.Cancelled,
+            Reason = ExhaustedReason.NoHook,
+            CreatedAtMs = group.NowMs,
+            EventAtMs = group.NowMs,
+            DueAtMs = group.NowMs,
+            Query = rendered.Query,
+        };
         group.Store.InsertCallback(row);
         return row.Id;
     }

@@ -37,6 +37,8 @@ internal static class AccountInput
 
     private static readonly Dictionary<string, int> s_editions = new(StringComparer.Ordinal) { ["2024"] = 0, ["2023"] = 1, ["seed"] = 2 };
 
+    private static readonly Dictionary<string, bool> s_modes = new(StringComparer.Ordinal) { ["relay"] = true, ["route"] = false };
+
     /// <summary>The wire word of a format, profile or retry rule.</summary>
     public static string Word(CallbackFormat format) => s_formats.First(p => p.Value == format).Key;
 
@@ -66,6 +68,7 @@ internal static class AccountInput
             Reconcile = ReadReconcile(input, settings.Reconcile),
             Upstream = ReadUpstream(input, settings.Upstream, directory, allowPrivate ?? directory.AllowPrivateByDefault),
             SigningSecrets = ReadSigning(input, settings.SigningSecrets, keys),
+            InboundAllow = ReadInboundAllow(input, settings.InboundAllow),
         };
         if (input.Has("callbackUrl"))
         {
@@ -259,6 +262,9 @@ internal static class AccountInput
         var baseUrl = ReadHook(upstream, "baseUrl", allowPrivate) ?? current?.BaseUrl;
         var apiKey = upstream.Text("apiKey", 1, 256) is { } key ? directory.Keys.Seal(key) : current?.SealedApiKey;
         var secretKey = upstream.Text("secretKey", 1, 256) is { } secret ? directory.Keys.Seal(secret) : current?.SealedSecretKey;
+        var voiceBaseUrl = upstream.Has("voiceBaseUrl") ? ReadHook(upstream, "voiceBaseUrl", allowPrivate) : current?.VoiceBaseUrl;
+        var patience = upstream.Duration("patience", TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(100)) ?? current?.Patience;
+        var mode = upstream.Choice("mode", s_modes);
         upstream.RefuseUnknown();
         if (baseUrl is null || apiKey is null || secretKey is null)
         {
@@ -266,8 +272,17 @@ internal static class AccountInput
             return current;
         }
 
-        return new UpstreamSettings(baseUrl, apiKey, secretKey);
+        return new UpstreamSettings(baseUrl, apiKey, secretKey)
+        {
+            VoiceBaseUrl = voiceBaseUrl,
+            Patience = patience ?? UpstreamSettings.DefaultPatience,
+            Relays = mode ?? current?.Relays ?? true,
+        };
     }
+
+    private static IReadOnlyList<string> ReadInboundAllow(JsonInput input, IReadOnlyList<string> current) =>
+        Catalogue.InputLists.Texts(input, "inboundAllow", 1_000, 64, current, text =>
+            Sending.Catalogues.Catalogue.ToNetwork(text) is null ? "must be an address or a network like 203.0.113.0/24" : null);
 
     // The secret before stays valid beside a new one, so that receivers can change over.
     private static IReadOnlyList<string> ReadSigning(JsonInput input, IReadOnlyList<string> current, Security.KeyRing keys)

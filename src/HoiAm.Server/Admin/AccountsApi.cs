@@ -128,9 +128,12 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
             allowPrivateHooks = account.Policy.AllowPrivateHooks,
             pushStates = s.PushStates,
             pull = new { preset = s.Pull.Preset, maxIds = s.Pull.MaxIds, perSecond = s.Pull.PerSecond, window = s.Pull.Window, kinds = s.Pull.Kinds },
-            upstream = s.Upstream is { } u ? new { baseUrl = u.BaseUrl } : null,
+            upstream = s.Upstream is { } u
+                ? new { baseUrl = u.BaseUrl, voiceBaseUrl = u.VoiceBaseUrl, patience = u.Patience.ToString("c"), mode = u.Relays ? "relay" : "route" }
+                : null,
             reconcile = new { after = s.Reconcile.After.ToString("c"), edition = s.Reconcile.Edition },
             inboundKey = account.InboundKey,
+            inboundAllow = s.InboundAllow,
         };
     }
 }

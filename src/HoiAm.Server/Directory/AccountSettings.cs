@@ -39,6 +39,9 @@ internal sealed record AccountSettings
 
     /// <summary>Sealed key of the account's inbound URL.</summary>
     public string InboundKey { get; init; } = "";
+
+    /// <summary>Addresses and networks from which callbacks may come to it; empty for any.</summary>
+    public IReadOnlyList<string> InboundAllow { get; init; } = [];
 }
 
 /// <summary>Limits of GetCallback: a preset, and what is set beside it.</summary>
@@ -58,7 +61,20 @@ internal sealed record PullSettings
 }
 
 /// <summary>An eSMS-compatible provider behind this hub.</summary>
-internal sealed record UpstreamSettings(string BaseUrl, string SealedApiKey, string SealedSecretKey);
+internal sealed record UpstreamSettings(string BaseUrl, string SealedApiKey, string SealedSecretKey)
+{
+    /// <summary>How long a caller waits for an answer to a send: clients give up after two seconds (protocol I 12).</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Where calls by voice go; null for <see cref="BaseUrl"/>.</summary>
+    public string? VoiceBaseUrl { get; init; }
+
+    /// <summary>Until when a caller has an answer, be it that the outcome is not known yet.</summary>
+    public TimeSpan Patience { get; init; } = DefaultPatience;
+
+    /// <summary>True: every send is passed on (relay mode). False: the account sends by its own catalogue, and only what its routes name goes there.</summary>
+    public bool Relays { get; init; } = true;
+}
 
 /// <summary>When silent messages are asked about.</summary>
 internal sealed record ReconcileSettings

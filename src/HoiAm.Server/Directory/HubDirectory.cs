@@ -66,7 +66,7 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
             {
                 Accounts = accounts.ToFrozenDictionary(a => a.Id, StringComparer.Ordinal),
                 AccountsByNumber = accounts.ToFrozenDictionary(a => a.Number),
-                AccountsByInboundKey = accounts.Where(a => a.InboundKey.Length > 0).ToFrozenDictionary(a => a.InboundKey, StringComparer.Ordinal),
+                AccountsByInboundKey = accounts.Where(a => a.InboundKey.Length > 0).ToFrozenDictionary(a => a.InboundKey, StringComparer.OrdinalIgnoreCase),
                 Vendors = vendors.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal),
                 VendorsByNumber = vendors.ToFrozenDictionary(v => v.Number),
                 Credentials = credentials.ToFrozenDictionary(c => (c.Kind, c.Digest)),
@@ -127,7 +127,10 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
                 MaxPerMinute = settings.MaxPerMinute,
                 AllowPrivateHooks = settings.AllowPrivateHooks ?? allowPrivateByDefault,
                 SigningSecrets = [.. settings.SigningSecrets.Select(keys.Unseal).OfType<string>().Select(SigningSecret.ToKey)],
-            });
+            })
+        {
+            InboundNetworks = [.. settings.InboundAllow.Select(Catalogue.ToNetwork).OfType<System.Net.IPNetwork>()],
+        };
     }
 
     private static Credential ToCredential(DbDataReader r) => new(

@@ -2,6 +2,7 @@ using System.Data.Common;
 using HoiAm.Dispatch.Lanes;
 using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger;
+using HoiAm.Ledger.Relaying;
 using HoiAm.Ledger.Sqlite;
 using HoiAm.Ledger.Writing;
 using HoiAm.Sending;
@@ -10,6 +11,7 @@ using HoiAm.Server.Directory;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Observability;
 using HoiAm.Server.Queries;
+using HoiAm.Server.Relaying;
 using HoiAm.Server.Security;
 using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Routes;
@@ -27,6 +29,8 @@ internal sealed class HubServices : IAsyncDisposable
     private readonly DataFolder _folder;
     private readonly HttpCallbackSender _sender;
     private readonly ReportPoster? _poster;
+    private readonly GuardedClient _providers;
+    private readonly EarlyCallbacks _early;
     private readonly ILogger _log;
 
     private HubServices(DataFolder folder, SqliteDatabase database, KeyRing keys, HubOptions options, ILoggerFactory logs, TimeProvider time)
@@ -63,6 +67,10 @@ internal sealed class HubServices : IAsyncDisposable
         Metrics = new HubMetrics();
         Metrics.ObserveWriter(() => Writer.Groups, () => Writer.Commands, () => Writer.Waiting);
         Throttle = new FailureThrottle(time);
+        _providers = new GuardedClient(time);
+        RelayLedger = new RelayLedger(Writer, CallbackRenderer.PassOn, time);
+        Relay = new RelayService(RelayLedger, new UpstreamClient(_providers, Directory), Metrics, time, _log);
+        _early = new EarlyCallbacks(RelayLedger, Queries, time, _log);
         Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
         Pacer = new IntakePacer(Dispatcher, time);
     }
@@ -98,6 +106,10 @@ internal sealed class HubServices : IAsyncDisposable
     public QueryService EsmsQueries { get; }
 
     public IntakePacer Pacer { get; }
+
+    public RelayLedger RelayLedger { get; }
+
+    public RelayService Relay { get; }
 
     /// <summary>Opens store and folder; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
     public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
@@ -150,6 +162,11 @@ internal sealed class HubServices : IAsyncDisposable
             _log.LogInformation("Recovered {Live} callbacks that were under way and {Parked} that wait on disk", live, parked);
         }
 
+        if (await RelayLedger.AfterStopAsync().ConfigureAwait(false) is > 0 and var open)
+        {
+            _log.LogWarning("{Open} sends were being passed on when the last run ended; whether their upstreams have them is uncertain", open);
+        }
+
         Replays.Resume();
     }
 
@@ -157,12 +174,16 @@ internal sealed class HubServices : IAsyncDisposable
     public void StartSending(IReadOnlyList<string> addresses)
     {
         _poster?.ListenAt(addresses.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? addresses[0]);
+        Relay.PublicUrl = (Options.PublicUrl ?? ReportPoster.Reachable(addresses[0])).TrimEnd('/');
         Submitter.Start();
+        _early.Start();
     }
 
     /// <summary>Finishes what is in flight within the time, writes it down, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Relay.DisposeAsync().ConfigureAwait(false);
+        await _early.DisposeAsync().ConfigureAwait(false);
         await Submitter.DisposeAsync().ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);
@@ -171,6 +192,7 @@ internal sealed class HubServices : IAsyncDisposable
         await Dispatcher.DisposeAsync().ConfigureAwait(false);
         _sender.Dispose();
         _poster?.Dispose();
+        _providers.Dispose();
         Metrics.Dispose();
         _folder.Dispose();
     }

@@ -14,6 +14,8 @@ internal sealed class HubMetrics : IDisposable
     private readonly Counter<long> _refused;
     private readonly Counter<long> _pulls;
     private readonly Counter<long> _esms;
+    private readonly Counter<long> _relayed;
+    private readonly Counter<long> _inbound;
     private readonly KeyValuePair<string, object?>[] _effects;
 
     public HubMetrics()
@@ -22,11 +24,17 @@ internal sealed class HubMetrics : IDisposable
         _refused = _meter.CreateCounter<long>("hoiam.reports.refused", description: "Vendor requests refused, by HTTP status.");
         _pulls = _meter.CreateCounter<long>("hoiam.pulls", description: "GetCallback requests, by result code.");
         _esms = _meter.CreateCounter<long>("hoiam.esms.calls", description: "eSMS send and query calls answered, by operation.");
+        _relayed = _meter.CreateCounter<long>("hoiam.relay.calls", description: "Calls passed on to upstreams, by what became of them.");
+        _inbound = _meter.CreateCounter<long>("hoiam.inbound.callbacks", description: "Status callbacks of upstreams stored, by what they did.");
         _effects = [.. Enum.GetNames<ReportEffect>()
             .Select(name => new KeyValuePair<string, object?>("effect", char.ToLowerInvariant(name[0]) + name[1..]))];
     }
 
     public void Report(ReportEffect effect) => _reports.Add(1, _effects[(int)effect]);
+
+    public void Relayed(string outcome) => _relayed.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Inbound(ReportEffect effect) => _inbound.Add(1, _effects[(int)effect]);
 
     public void VendorRefused(int status) => _refused.Add(1, new KeyValuePair<string, object?>("status", status));
 

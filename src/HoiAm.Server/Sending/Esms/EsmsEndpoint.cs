@@ -5,6 +5,7 @@ using HoiAm.Protocols.EsmsApi;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Observability;
+using HoiAm.Server.Relaying;
 using HoiAm.Server.Security;
 using Microsoft.AspNetCore.Http;
 
@@ -15,7 +16,7 @@ namespace HoiAm.Server.Sending.Esms;
 /// slashes are no route. Business outcomes are HTTP 200; HTTP errors are unknown paths, wrong methods, oversize bodies and outages.
 /// </summary>
 internal sealed class EsmsEndpoint(
-    HubDirectory directory, SendService send, QueryService query, FailureThrottle throttle, HubMetrics metrics)
+    HubDirectory directory, SendService send, QueryService query, RelayService relay, FailureThrottle throttle, HubMetrics metrics)
 {
     private const string Service = "MainService.svc";
 
@@ -68,13 +69,20 @@ internal sealed class EsmsEndpoint(
 
         var caller = new EsmsCaller(
             account, account is null ? null : directory.Current.Catalogues.GetValueOrDefault(account.Number), context.Connection.RemoteIpAddress);
-        await RunAsync(context, request, caller).ConfigureAwait(false);
+        await RunAsync(context, route, request, body, caller).ConfigureAwait(false);
     }
 
-    private async Task RunAsync(HttpContext context, EsmsRequest request, EsmsCaller caller)
+    private async Task RunAsync(HttpContext context, EsmsRoute route, EsmsRequest request, byte[] body, EsmsCaller caller)
     {
         try
         {
+            if (RelayService.Takes(caller.Account))
+            {
+                metrics.EsmsCall(request.Operation);
+                await relay.HandleAsync(context, route, request, body, caller).ConfigureAwait(false);
+                return;
+            }
+
             var answer = request is SendRequest sent
                 ? await send.SendAsync(sent, caller, context.RequestAborted).ConfigureAwait(false)
                 : await query.AnswerAsync(request, caller, send.Context(caller)).ConfigureAwait(false);
