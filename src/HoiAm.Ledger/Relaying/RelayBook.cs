@@ -61,9 +61,10 @@ public static class RelayBook
     public static int AfterStop(DbConnection connection) => connection.Execute(
         "UPDATE relay SET state = 1, detail = @p0 WHERE state = 0", "The hub stopped before the upstream's answer was stored.");
 
-    /// <summary>Forgets answers whose RequestId has had its 24 hours.</summary>
+    /// <summary>Forgets answers whose RequestId has had its 24 hours, and handovers that a report settled.</summary>
     public static int Prune(DbConnection connection, DateTimeOffset before)
     {
+        connection.Execute("DELETE FROM outbox WHERE state = 4 AND message IN (SELECT id FROM message WHERE state >= 4)");
         connection.Execute("DELETE FROM relay_key WHERE relay IN (SELECT id FROM relay WHERE state = 2 AND at < @p0)", before);
         return connection.Execute("DELETE FROM relay WHERE state = 2 AND at < @p0", before);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
@@ -97,8 +98,18 @@ internal static class UpstreamCallbackCommand
         }
 
         // A message that a route submitted bears an SMSID of ours as its RequestId.
-        return facts.RequestId.Length > 0
-            && OfAccount(group, callback, facts.RequestId) is { } byRequest && SentFacts.IsBilled(byRequest.Extra) ? byRequest : null;
+        var (submitted, _) = Submitted(facts.RequestId);
+        return submitted.Length > 0
+            && OfAccount(group, callback, submitted) is { } byRequest && SentFacts.IsBilled(byRequest.Extra) ? byRequest : null;
+    }
+
+    // What a route gives as RequestId: the SMSID, ".1" for a second channel, "_" and a number for one receiver of several.
+    private static (string SmsId, int? Receiver) Submitted(string requestId)
+    {
+        var mark = requestId.LastIndexOf('_');
+        int? receiver = mark > 0 && int.TryParse(requestId.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
+        var smsId = receiver is null ? requestId : requestId[..mark];
+        return (smsId.EndsWith(".1", StringComparison.Ordinal) ? smsId[..^2] : smsId, receiver);
     }
 
     private static MessageRow? OfAccount(GroupContext group, UpstreamCallback callback, string smsId)
@@ -136,6 +147,11 @@ internal static class UpstreamCallbackCommand
             : receivedAtMs;
         var isBilled = SentFacts.IsBilled(message.Extra);
         var recipients = group.Store.ListRecipients(message);
+        if (isBilled && recipients.Count > 1 && Submitted(facts.RequestId).Receiver is { } receiver)
+        {
+            recipients = [.. recipients.Where(r => r.Index == receiver)];
+        }
+
         var booked = isBilled ? recipients.Select(Billing.Booked).ToList() : [];
         var effect = Fold(message, recipients, callback, isBilled, eventAtMs);
         if (effect == ReportEffect.Repeated)
@@ -187,6 +203,11 @@ internal static class UpstreamCallbackCommand
         MessageRow message, IReadOnlyList<RecipientRow> recipients, UpstreamCallback callback, bool isBilled, long eventAtMs)
     {
         var facts = callback.Facts;
+        if (recipients.Count == 0)
+        {
+            return ReportEffect.Ignored;
+        }
+
         if (recipients.Count > 1 && message.State.IsFinal() && message.Presumed == 0)
         {
             return AfterEnd(message, callback);

@@ -49,6 +49,7 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
                 Enabled = input.Flag("enabled") ?? (input.IsNull("enabled") || settings.Enabled),
                 Strict = input.Flag("strict") ?? (!input.IsNull("strict") && settings.Strict),
                 StatusMap = ReadMap(input, settings.StatusMap),
+                Connector = ConnectorInput.Read(input, settings.Connector, directory),
             };
             input.RefuseUnknown();
             if (!input.IsValid)
@@ -109,5 +110,6 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
         strict = vendor.Settings.Strict,
         statusMap = vendor.Settings.StatusMap.OrderBy(p => p.Key)
             .ToDictionary(p => p.Key.ToString(CultureInfo.InvariantCulture), p => VendorStatusMap.Name(p.Value)),
+        connector = vendor.Settings.Connector is { } connector ? ConnectorInput.Show(connector) : null,
     };
 }

@@ -93,4 +93,35 @@ internal sealed record VendorSettings
     public IReadOnlyDictionary<int, ReportedStatus> StatusMap { get; init; } = new Dictionary<int, ReportedStatus>();
 
     public bool Strict { get; init; }
+
+    /// <summary>How messages are handed to it; null when it only reports.</summary>
+    public ConnectorSettings? Connector { get; init; }
+}
+
+/// <summary>A vendor's send interface. Secrets are sealed.</summary>
+/// <param name="Type">Which interface: <see cref="Interits"/> or <see cref="Vmg"/>.</param>
+/// <param name="BaseUrl">Scheme, host and port, and a path before the documented one if there is any.</param>
+/// <param name="SealedApiKey">INTERITS: API-KEY. VMG: token.</param>
+internal sealed record ConnectorSettings(string Type, string BaseUrl, string SealedApiKey)
+{
+    public const string Interits = "interits";
+    public const string Vmg = "vmg";
+
+    /// <summary>Path of the call; null for the documented one.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Sealed bearer token, which some older pages want beside the key; null for none.</summary>
+    public string? SealedBearer { get; init; }
+
+    /// <summary>Sender of messages without a brand name; null for none.</summary>
+    public string? Sender { get; init; }
+
+    /// <summary>True sends kind 2 as one-time passwords (INTERITS type 2) and not as consulting (0).</summary>
+    public bool IsOtp { get; init; }
+
+    /// <summary>True lets the vendor's address be loopback or private.</summary>
+    public bool AllowPrivate { get; init; }
+
+    /// <summary>Until an answer has to be there.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -6,6 +6,7 @@ using HoiAm.Ledger;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Security;
 using HoiAm.Server.Sending.Catalogues;
+using HoiAm.Server.Sending.Routes.Submitting;
 
 namespace HoiAm.Server.Directory;
 
@@ -60,8 +61,12 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
                 """,
                 ToCredential);
             var documents = Catalogue.ReadAll(connection).ToLookup(r => r.Account);
-            var catalogues = accounts.ToFrozenDictionary(
-                a => a.Number, a => Catalogue.Build(a.Id, a.Settings.Enabled, documents[a.Number], RouteNames));
+            var connectors = vendors.ToDictionary(v => v.Id, v => v.Settings, StringComparer.Ordinal);
+            var catalogues = accounts.ToFrozenDictionary(a => a.Number, a => Catalogue.Build(
+                a.Id,
+                a.Settings.Enabled,
+                documents[a.Number],
+                (route, kind) => RouteNames.Contains(route) || ProviderRoutes.Carries(route, kind, a.Settings, connectors)));
             _snapshot = new HubSnapshot
             {
                 Accounts = accounts.ToFrozenDictionary(a => a.Id, StringComparer.Ordinal),

@@ -16,6 +16,7 @@ using HoiAm.Server.Security;
 using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Routes;
 using HoiAm.Server.Sending.Routes.Simulated;
+using HoiAm.Server.Sending.Routes.Submitting;
 using Microsoft.Extensions.Logging;
 
 namespace HoiAm.Server.Hosting;
@@ -50,6 +51,9 @@ internal sealed class HubServices : IAsyncDisposable
         Routes = new RouteCatalog(
             _poster is null ? [] : [new SimulatedRoute(new SimulatedCarriers(Keys.Digest("simulated-carriers").GetHashCode()), _poster, time)]);
         Directory = new HubDirectory(OpenReader, Keys, time, options.Sandbox) { RouteNames = Routes.Names };
+        _providers = new GuardedClient(time);
+        var submissions = new SubmissionLog(Queries, time);
+        Routes.Made = new ProviderRoutes(Directory, _providers, submissions, account => Relay!.InboundUrl(account), time);
         Submitter = new Submitter(Queries, Routes, time, _log);
         _sender = new HttpCallbackSender(time);
         var source = new LedgerCallbackSource();
@@ -60,6 +64,7 @@ internal sealed class HubServices : IAsyncDisposable
         Ledger = new MessageLedger(Writer, time);
         source.Attach(Ledger);
         Submitter.Attach(Ledger);
+        submissions.Attach(Ledger);
         Registrations = new Registrations(Ledger, time);
         EsmsQueries = new QueryService(Ledger, Queries, Registrations, time);
         Directory.Attach(Ledger);
@@ -67,7 +72,6 @@ internal sealed class HubServices : IAsyncDisposable
         Metrics = new HubMetrics();
         Metrics.ObserveWriter(() => Writer.Groups, () => Writer.Commands, () => Writer.Waiting);
         Throttle = new FailureThrottle(time);
-        _providers = new GuardedClient(time);
         RelayLedger = new RelayLedger(Writer, CallbackRenderer.PassOn, time);
         Relay = new RelayService(RelayLedger, new UpstreamClient(_providers, Directory), Metrics, time, _log);
         _early = new EarlyCallbacks(RelayLedger, Queries, time, _log);

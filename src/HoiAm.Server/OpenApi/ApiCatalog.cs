@@ -71,7 +71,7 @@ internal static class ApiCatalog
         new("get", "/admin/v1/accounts", Accounts, "All accounts", ApiAccess.Token) { Query = s_paging },
         new("put", "/admin/v1/vendors/{id}", Accounts, "Create or change a vendor", ApiAccess.Token)
         {
-            RequestExample = """{"apiKey":"vendor-api-key","statusMap":{"2":"delivered"},"strict":false}""",
+            RequestExample = """{"apiKey":"vendor-api-key","statusMap":{"2":"delivered"},"strict":false,"connector":{"type":"vmg","baseUrl":"https://api.brandsms.vn","token":"vendor-token","sender":"SHOP"}}""",
             Answers = [(200, "Changed", null), (201, "Created", null), (400, "Invalid", null), (409, "The key is in use", null)],
         },
         new("get", "/admin/v1/vendors/{id}", Accounts, "One vendor", ApiAccess.Token),

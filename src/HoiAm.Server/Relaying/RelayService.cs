@@ -113,7 +113,7 @@ internal sealed class RelayService(
         try
         {
             var begin = ledger.BeginAsync(relaying.Intent);
-            var permit = await AwaitPermitAsync(begin).ConfigureAwait(false);
+            var permit = await AwaitPermitAsync(begin, relaying.Account).ConfigureAwait(false);
             if (permit.Permit is RelayPermit.Go or RelayPermit.GoAgain)
             {
                 work = Task.Run(() => RunAsync(relaying, permit));
@@ -167,11 +167,11 @@ internal sealed class RelayService(
             : outcome with { RelayId = 0 };
     }
 
-    private async Task<RelayAnswer> AwaitPermitAsync(Task<RelayAnswer> begin)
+    private async Task<RelayAnswer> AwaitPermitAsync(Task<RelayAnswer> begin, Account account)
     {
         try
         {
-            return await begin.WaitAsync(EsmsEndpointLimits.LedgerWait, time).ConfigureAwait(false);
+            return await begin.WaitAsync(account.Settings.Upstream!.Patience - s_margin, time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -222,8 +222,10 @@ internal sealed class RelayService(
             outcome = await StoreAsync(relaying, permit, sends, reply).ConfigureAwait(false);
             FaultPoints.Hit("relay-stored");
         }
-        catch (Exception error) when (error is StoreUnavailableException or OperationCanceledException)
+        catch (Exception error)
         {
+            // Whatever it was, the record of the intent is on disk, and whoever waits has to be told something.
+            log.LogError(error, "Send {Operation} of account {Account} was passed on as {Id} and could not be settled", relaying.Request.Operation, relaying.Account.Id, permit.Id);
             outcome = Unknown(relaying.Request);
         }
 

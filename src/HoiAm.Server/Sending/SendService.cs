@@ -67,7 +67,7 @@ internal sealed class SendService(MessageLedger ledger, OrderBuilder builder, Ro
         {
             foreach (var part in order.Parts)
             {
-                await routes.Find(part.Route)!.BeforeAcceptAsync(order, limit.Token).ConfigureAwait(false);
+                await routes.Find(part.Route, order.Message.Account)!.BeforeAcceptAsync(order, limit.Token).ConfigureAwait(false);
             }
         }
     }

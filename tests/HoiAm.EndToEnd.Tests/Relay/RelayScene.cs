@@ -6,6 +6,9 @@ namespace HoiAm.EndToEnd.Tests.Relay;
 /// <summary>A hub in relay mode before a scripted upstream, with a shop's hook behind it. The account is <c>shop</c>.</summary>
 internal sealed class RelayScene : IAsyncDisposable
 {
+    /// <summary>A caller that waits long, so that a busy machine makes a test slow and never red.</summary>
+    public const string Patient = "\"patience\": \"00:00:30\"";
+
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { Timeout = TimeSpan.FromSeconds(100) };
 
     private RelayScene(HubProcess hub, ScriptedUpstream upstream, HookServer shop) => (Hub, Upstream, Shop, Admin) = (hub, upstream, shop, new AdminClient(hub.Url));
