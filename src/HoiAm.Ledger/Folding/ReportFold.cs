@@ -81,6 +81,8 @@ public static class ReportFold
 
     private static void Move(MessageRow message, RecipientRow recipient, IncomingReport report, RecipientState target, long eventAtMs)
     {
+        // An upstream told the totals of the whole message before anybody told what became of this recipient: the totals stand.
+        var isTold = message.Finals == message.Total && !recipient.State.IsFinal();
         recipient.State = target;
         recipient.Seen |= report.Status == ReportedStatus.Seen;
         recipient.Presumed = report.Source == ReportSource.Presumed;
@@ -99,12 +101,21 @@ public static class ReportFold
             RecipientState.Failed or RecipientState.Expired => !refused,
             _ => false,
         };
-        message.HandedOver += (recipient.HandedOver ? 1 : 0) - (handedBefore ? 1 : 0);
         if (target.IsFinal())
         {
             recipient.Charged = report.Price is { } price ? ToUnits(price)
                 : target == RecipientState.Delivered ? recipient.Price
                 : 0;
+        }
+
+        if (isTold)
+        {
+            return;
+        }
+
+        message.HandedOver += (recipient.HandedOver ? 1 : 0) - (handedBefore ? 1 : 0);
+        if (target.IsFinal())
+        {
             Take(message, recipient, +1);
         }
         else if (report.Price is { } told)
@@ -122,6 +133,43 @@ public static class ReportFold
         {
             message.State = target;
         }
+    }
+
+    /// <summary>
+    /// Takes over what an upstream tells of a whole message with several recipients of whom some were reached and some were not: the totals
+    /// count, and nobody knows yet which recipients they are. Presumed expiries make room.
+    /// </summary>
+    public static ReportEffect ApplyTotals(MessageRow message, IReadOnlyList<RecipientRow> recipients, int successes, int handedOver, long charged)
+    {
+        var replaces = message.Presumed > 0;
+        successes = Math.Clamp(successes, 0, message.Total);
+        if (message.State.IsFinal() && !replaces)
+        {
+            if (message.Successes == successes)
+            {
+                return ReportEffect.Repeated;
+            }
+
+            message.Contradictions++;
+            return ReportEffect.Contradiction;
+        }
+
+        foreach (var recipient in recipients.Where(r => r.Presumed || !r.State.IsFinal()))
+        {
+            recipient.State = RecipientState.Sent;
+            recipient.Presumed = false;
+            recipient.HandedOver = true;
+            recipient.Charged = 0;
+        }
+
+        message.Finals = message.Total;
+        message.Successes = successes;
+        message.Rejections = 0;
+        message.Presumed = 0;
+        message.HandedOver = Math.Clamp(handedOver, 0, message.Total);
+        message.Charged = charged;
+        message.State = FinalOf(message);
+        return replaces ? ReportEffect.ReplacedPresumed : ReportEffect.Advanced;
     }
 
     // Adds the recipient's part to the message's counters, or takes it away again before a presumed expiry is replaced.

@@ -143,7 +143,8 @@ internal sealed class SendCommand(IReadOnlyList<SendOrder> orders) : WaitedComma
         }
     }
 
-    private static MessageRow? FindFirst(GroupContext group, int account, string requestId)
+    /// <summary>The message of the account that used this RequestId within its 24 hours; null when none did.</summary>
+    public static MessageRow? FindFirst(GroupContext group, int account, string requestId)
     {
         var ids = group.Ids;
         ids.Clear();
@@ -158,7 +159,7 @@ internal sealed class SendCommand(IReadOnlyList<SendOrder> orders) : WaitedComma
 
             // The index holds hashes: the text decides.
             var facts = SentFacts.Read(extra);
-            if (!facts.Pretended && (message.RequestId == requestId || facts.Fallback?.Message.RequestId == requestId))
+            if (!facts.Pretended && (message.RequestId == requestId || facts.Fallback?.Message.RequestId == requestId || facts.Relay?.Second?.RequestId == requestId))
             {
                 return message;
             }
@@ -192,4 +193,7 @@ public enum OutboxState : byte
 
     /// <summary>Approved after it was handed over: its route goes on.</summary>
     ApprovedThere = 3,
+
+    /// <summary>Handed over without a clear answer, where a second time might send it twice: a person decides, or a report tells.</summary>
+    Uncertain = 4,
 }

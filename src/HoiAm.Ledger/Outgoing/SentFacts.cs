@@ -20,12 +20,17 @@ public sealed record SentFacts
     // The two facts that every report asks for come first, so that a look at the beginning of the text answers them.
     private const string BilledMark = "{\"billed\":true";
     private const string LegsMark = "{\"billed\":true,\"legs\":true";
+    private const string ToldMark = "{\"told\":{";
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     };
+
+    /// <summary>What an upstream told of the whole message; null when none did. Never together with <see cref="Billed"/>.</summary>
+    [JsonPropertyOrder(-3)]
+    public Relaying.ToldTotals? Told { get; init; }
 
     /// <summary>True when the balance pays for it.</summary>
     [JsonPropertyOrder(-2)]
@@ -80,6 +85,9 @@ public sealed record SentFacts
     /// <summary>What is sent when this leg fails.</summary>
     public SendOrder? Fallback { get; init; }
 
+    /// <summary>How it was passed on to an upstream; null when it was not.</summary>
+    public Relaying.RelayedSend? Relay { get; init; }
+
     /// <summary>The stored form.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 
@@ -104,6 +112,13 @@ public sealed record SentFacts
 
     /// <summary>True when the balance pays for the message; costs a look at a few characters.</summary>
     public static bool IsBilled(string? extra) => extra?.StartsWith(BilledMark, StringComparison.Ordinal) == true;
+
+    /// <summary>What an upstream told of the whole message; null, at the cost of a look at a few characters, when none did.</summary>
+    public static Relaying.ToldTotals? ToldOf(string? extra) =>
+        extra?.StartsWith(ToldMark, StringComparison.Ordinal) == true ? Read(extra).Told : null;
+
+    /// <summary>True when the message was passed on to an upstream.</summary>
+    public static bool IsRelayed(string? extra) => extra?.Contains("\"relay\":{", StringComparison.Ordinal) == true && Read(extra).Relay is not null;
 
     /// <summary>True when something follows from the end of the message.</summary>
     public static bool HasLegs(string? extra) => extra?.StartsWith(LegsMark, StringComparison.Ordinal) == true;

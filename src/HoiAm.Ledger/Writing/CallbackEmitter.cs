@@ -22,15 +22,58 @@ internal static class CallbackEmitter
 
         if (account.Format == CallbackFormat.Vendor)
         {
-            // A vendor has no number for "sent", so nothing could be said of it.
-            if (effect is ReportEffect.Advanced or ReportEffect.ReplacedPresumed
-                && recipient.State is not (RecipientState.Accepted or RecipientState.Sent) && account.Pushes(StatusOf(recipient)))
+            FollowRecipient(group, message, recipient, account, effect, eventAtMs);
+        }
+        else if (IsNews(message, account, before, effect))
+        {
+            Emit(group, message, recipient, account, eventAtMs);
+        }
+    }
+
+    /// <summary>The same for news of a whole message.</summary>
+    /// <param name="group">The open transaction.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="recipients">Whom the news is of; not empty.</param>
+    /// <param name="before">The message's state before.</param>
+    /// <param name="effect">What the news did.</param>
+    /// <param name="eventAtMs">When it happened, Unix milliseconds.</param>
+    /// <param name="asReceived">Gives the bytes of a callback that is passed on as it came, for eSMS's own format; null renders it.</param>
+    public static void Follow(
+        GroupContext group,
+        MessageRow message,
+        IReadOnlyList<RecipientRow> recipients,
+        RecipientState before,
+        ReportEffect effect,
+        long eventAtMs,
+        Func<string?, RenderedCallback>? asReceived)
+    {
+        if (group.Accounts.Find(message.Account) is not { } account || recipients.Count == 0)
+        {
+            return;
+        }
+
+        if (account.Format == CallbackFormat.Vendor)
+        {
+            foreach (var recipient in recipients)
             {
-                Emit(group, message, recipient, account, eventAtMs);
+                FollowRecipient(group, message, recipient, account, effect, eventAtMs);
             }
         }
-        else if ((message.State != before || (effect == ReportEffect.ReplacedPresumed && message.State.IsFinal()))
-            && account.Pushes(message.SendStatus))
+        else if (IsNews(message, account, before, effect))
+        {
+            Emit(group, message, recipients[0], account, eventAtMs, asReceived);
+        }
+    }
+
+    private static bool IsNews(MessageRow message, AccountProfile account, RecipientState before, ReportEffect effect) =>
+        (message.State != before || (effect == ReportEffect.ReplacedPresumed && message.State.IsFinal())) && account.Pushes(message.SendStatus);
+
+    // A vendor has no number for "sent", so nothing could be said of it.
+    private static void FollowRecipient(
+        GroupContext group, MessageRow message, RecipientRow recipient, AccountProfile account, ReportEffect effect, long eventAtMs)
+    {
+        if (effect is ReportEffect.Advanced or ReportEffect.ReplacedPresumed
+            && recipient.State is not (RecipientState.Accepted or RecipientState.Sent) && account.Pushes(StatusOf(recipient)))
         {
             Emit(group, message, recipient, account, eventAtMs);
         }
@@ -40,11 +83,19 @@ internal static class CallbackEmitter
         : recipient.State == RecipientState.Rejected ? SendStatus.Rejected
         : SendStatus.Finished;
 
-    private static void Emit(GroupContext group, MessageRow message, RecipientRow recipient, AccountProfile account, long eventAtMs)
+    private static void Emit(
+        GroupContext group,
+        MessageRow message,
+        RecipientRow recipient,
+        AccountProfile account,
+        long eventAtMs,
+        Func<string?, RenderedCallback>? asReceived = null)
     {
         var id = group.Store.NextId();
         var url = message.CallbackUrl ?? account.CallbackUrl;
-        var rendered = group.Renderer.Render(new CallbackOrder(message, recipient, url, account, id, eventAtMs));
+        var rendered = asReceived is not null && account.Format == CallbackFormat.EsmsGet
+            ? asReceived(url)
+            : group.Renderer.Render(new CallbackOrder(message, recipient, url, account, id, eventAtMs));
         var hook = url is null ? null : group.Store.InternHook(message.Account, rendered.HookUrl, rendered.HostKey);
         var row = new CallbackRow
         {
@@ -97,6 +148,29 @@ internal static class CallbackEmitter
             Query = query,
         };
         Place(group, row, hook);
+        group.Store.InsertCallback(row);
+        return row.Id;
+    }
+
+    /// <summary>The same with bytes that were received; without a hook it is only there to be pulled.</summary>
+    public static long EmitFree(GroupContext group, AccountProfile account, RenderedCallback rendered)
+    {
+        if (rendered.HookUrl.Length > 0)
+        {
+            return EmitFree(group, account, rendered.HookUrl, rendered.HostKey, rendered.Query);
+        }
+
+        var row = new CallbackRow
+        {
+            Id = group.Store.NextId(),
+            Account = account.Number,
+            State = CallbackState.Cancelled,
+            Reason = ExhaustedReason.NoHook,
+            CreatedAtMs = group.NowMs,
+            EventAtMs = group.NowMs,
+            DueAtMs = group.NowMs,
+            Query = rendered.Query,
+        };
         group.Store.InsertCallback(row);
         return row.Id;
     }

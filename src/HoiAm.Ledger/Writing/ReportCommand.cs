@@ -117,7 +117,7 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
     }
 
     // Callbacks of one SMSID leave in order, whichever leg they tell of: each follows on the newest of both.
-    private static void FollowOtherLeg(GroupContext group, MessageRow message)
+    internal static void FollowOtherLeg(GroupContext group, MessageRow message)
     {
         if (RegisterCommand.FindBySmsId(group, message.SmsId, message.Leg > 0 ? 0 : 1) is { } other)
         {

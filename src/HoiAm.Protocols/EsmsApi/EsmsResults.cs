@@ -136,6 +136,13 @@ public static class EsmsResults
         OverQuotaScheduled, OverQuotaNotAllowed, MissingMessageId, UidInvalid, UidMissing, NoData,
     ];
 
+    /// <summary>503, one of our own: the upstream or the route could not be reached, and nothing was sent.</summary>
+    public static EsmsResult UpstreamAway { get; } = new("503", "The provider cannot be reached. Nothing was sent; send it again later.");
+
+    /// <summary>504, one of our own: nobody knows yet whether it was sent.</summary>
+    public static EsmsResult OutcomeUnknown { get; } = new(
+        "504", "The provider gave no clear answer; whether it was sent is not known yet. Repeat it with the same RequestId, never with another.");
+
     /// <summary>108 with the number as the client wrote it.</summary>
     public static EsmsResult PhoneInvalid(string phone) => new("108", $"The phone number {phone} is not valid.");
 

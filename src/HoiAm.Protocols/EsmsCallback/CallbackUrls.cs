@@ -41,6 +41,14 @@ public static class CallbackUrls
         }
     }
 
+    /// <summary>The customer's own query of a CallbackUrl, without its question mark and without a fragment; empty when there is none.</summary>
+    public static string OwnQueryOf(string callbackUrl)
+    {
+        ArgumentNullException.ThrowIfNull(callbackUrl);
+        Split(callbackUrl, out _, out var own);
+        return own.ToString();
+    }
+
     internal static void Split(ReadOnlySpan<char> callbackUrl, out int hookLength, out ReadOnlySpan<char> ownQuery)
     {
         var fragment = callbackUrl.IndexOf('#');

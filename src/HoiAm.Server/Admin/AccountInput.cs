@@ -30,6 +30,8 @@ internal static class AccountInput
 
     private static readonly Dictionary<string, int> s_editions = new(StringComparer.Ordinal) { ["2024"] = 0, ["2023"] = 1, ["seed"] = 2 };
 
+    private static readonly Dictionary<string, bool> s_modes = new(StringComparer.Ordinal) { ["relay"] = true, ["route"] = false };
+
     /// <summary>The wire word of a format, profile or retry rule.</summary>
     public static string Word(CallbackFormat format) => CallbackView.Word(format);
 
@@ -65,6 +67,7 @@ internal static class AccountInput
                 : ReadHeaderValue(input, "callbackApiKey") is { } apiKey ? keys.Seal(apiKey)
                 : settings.SealedCallbackApiKey,
             KeepText = Merge(input, "keepText", input.Flag("keepText"), settings.KeepText, false),
+            InboundAllow = ReadInboundAllow(input, settings.InboundAllow),
         };
         settings = HookAuthInput.Read(input, settings, keys, now);
         if (input.Has("callbackUrl"))
@@ -271,6 +274,9 @@ internal static class AccountInput
         var baseUrl = ReadHook(upstream, "baseUrl", allowPrivate) ?? current?.BaseUrl;
         var apiKey = upstream.Text("apiKey", 1, 256) is { } key ? directory.Keys.Seal(key) : current?.SealedApiKey;
         var secretKey = upstream.Text("secretKey", 1, 256) is { } secret ? directory.Keys.Seal(secret) : current?.SealedSecretKey;
+        var voiceBaseUrl = upstream.Has("voiceBaseUrl") ? ReadHook(upstream, "voiceBaseUrl", allowPrivate) : current?.VoiceBaseUrl;
+        var patience = upstream.Duration("patience", TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(100)) ?? current?.Patience;
+        var mode = upstream.Choice("mode", s_modes);
         upstream.RefuseUnknown();
         if (baseUrl is null || apiKey is null || secretKey is null)
         {
@@ -278,8 +284,17 @@ internal static class AccountInput
             return current;
         }
 
-        return new UpstreamSettings(baseUrl, apiKey, secretKey);
+        return new UpstreamSettings(baseUrl, apiKey, secretKey)
+        {
+            VoiceBaseUrl = voiceBaseUrl,
+            Patience = patience ?? UpstreamSettings.DefaultPatience,
+            Relays = mode ?? current?.Relays ?? true,
+        };
     }
+
+    private static IReadOnlyList<string> ReadInboundAllow(JsonInput input, IReadOnlyList<string> current) =>
+        Catalogue.InputLists.Texts(input, "inboundAllow", 1_000, 64, current, text =>
+            Sending.Catalogues.Catalogue.ToNetwork(text) is null ? "must be an address or a network like 203.0.113.0/24" : null);
 
     // The secret before stays valid beside a new one, so that receivers can change over.
     private static IReadOnlyList<string> ReadSigning(JsonInput input, IReadOnlyList<string> current, Security.KeyRing keys)

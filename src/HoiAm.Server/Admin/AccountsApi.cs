@@ -134,13 +134,16 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
             pushStates = s.PushStates,
             pull = new { preset = s.Pull.Preset, maxIds = s.Pull.MaxIds, perSecond = s.Pull.PerSecond, window = s.Pull.Window, kinds = s.Pull.Kinds },
             presumeExpiredAfter = s.PresumeExpiredAfter is { } silence ? Hours(silence) : null,
-            upstream = s.Upstream is { } u ? new { baseUrl = u.BaseUrl } : null,
+            upstream = s.Upstream is { } u
+                ? new { baseUrl = u.BaseUrl, voiceBaseUrl = u.VoiceBaseUrl, patience = u.Patience.ToString("c"), mode = u.Relays ? "relay" : "route" }
+                : null,
             reconcile = new { after = s.Reconcile.After.ToString("c"), edition = s.Reconcile.Edition },
             keepText = s.KeepText,
             hookTls = HookAuthInput.ShowTls(s.HookTls, directory.Keys),
             hookAuth = s.SealedHookAuth is not null,
             hookHeaders = s.HookHeaders.Select(h => h.Name).ToList(),
             inboundKey = account.InboundKey,
+            inboundAllow = s.InboundAllow,
         };
     }
 }

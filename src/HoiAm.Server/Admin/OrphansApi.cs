@@ -1,6 +1,6 @@
 using System.Globalization;
 using HoiAm.Ledger;
-using HoiAm.Ledger.Rows;
+using HoiAm.Ledger.Relaying;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
 using HoiAm.Server.Queries;
@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace HoiAm.Server.Admin;
 
 /// <summary>Vendor reports that match no message yet: list, and give one to a message (contract section 4).</summary>
-internal sealed class OrphansApi(HubDirectory directory, MessageLedger ledger, LedgerQueries queries, TimeProvider time)
+internal sealed class OrphansApi(HubDirectory directory, MessageLedger ledger, RelayLedger relay, LedgerQueries queries, TimeProvider time)
 {
     public void Map(AdminRoutes routes)
     {
@@ -21,9 +21,14 @@ internal sealed class OrphansApi(HubDirectory directory, MessageLedger ledger, L
     {
         var paging = Paging.Read(call);
         using var connection = queries.Open();
-        var rows = LedgerQueries.Orphans(connection, paging.Cursor ?? 0, paging.Limit + 1);
         var views = new Views(directory.Current, call.Principal);
-        return Task.FromResult(Answers.Ok(paging.Page(rows, (OrphanRow r) => r.Id, views.Orphan)));
+
+        // Reports of vendors and callbacks of upstreams in one list: their numbers come from one sequence.
+        var after = paging.Cursor ?? 0;
+        var rows = LedgerQueries.Orphans(connection, after, paging.Limit + 1).Select(o => (o.Id, Show: views.Orphan(o)))
+            .Concat(RelayBook.Early(connection, after, paging.Limit + 1).Select(e => (e.Id, Show: views.Early(e.Id, e.AtMs, e.Callback))))
+            .OrderBy(r => r.Id).Take(paging.Limit + 1).ToList();
+        return Task.FromResult(Answers.Ok(paging.Page(rows, r => r.Id, r => r.Show)));
     }
 
     private async Task<IResult> AttachAsync(AdminCall call)
@@ -47,7 +52,7 @@ internal sealed class OrphansApi(HubDirectory directory, MessageLedger ledger, L
             var text = call.Route("id");
             if (!text.StartsWith("or_", StringComparison.Ordinal)
                 || !long.TryParse(text.AsSpan(3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
-                || await ledger.AttachAsync(id, smsId!).ConfigureAwait(false) is not { } effect)
+                || (await ledger.AttachAsync(id, smsId!).ConfigureAwait(false) ?? await relay.AttachAsync(id, smsId!).ConfigureAwait(false)) is not { } effect)
             {
                 return Answers.NotFound("There is no such orphan, no message with this smsId, or the message has no such recipient.");
             }

@@ -53,6 +53,7 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
                 StatusMap = ReadMap(input, settings.StatusMap),
                 AllowedAddresses = InputLists.Texts(
                     input, "allowedAddresses", 1_000, 64, settings.AllowedAddresses, text => AddressRanges.Parse(text, out var fault) is null ? fault : null),
+                Connector = ConnectorInput.Read(input, settings.Connector, directory),
             };
             input.RefuseUnknown();
             if (!input.IsValid)
@@ -114,5 +115,6 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
         allowedAddresses = vendor.Settings.AllowedAddresses,
         statusMap = vendor.Settings.StatusMap.OrderBy(p => p.Key)
             .ToDictionary(p => p.Key.ToString(CultureInfo.InvariantCulture), p => VendorStatusMap.Name(p.Value)),
+        connector = vendor.Settings.Connector is { } connector ? ConnectorInput.Show(connector) : null,
     };
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Folding;
+using HoiAm.Ledger.Outgoing;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
@@ -39,8 +40,38 @@ internal sealed class CallbackRenderer(string? publicUrl = null) : ICallbackRend
         return new RenderedCallback(hookUrl, HostKey(hookUrl), query, null);
     }
 
-    /// <summary>The message's state as callback facts.</summary>
+    /// <summary>A callback that is passed on character for character: only the hook in front of it is another.</summary>
+    public static RenderedCallback PassOn(string query, string? url)
+    {
+        if (url is null)
+        {
+            return new RenderedCallback("", "", "?" + query, null);
+        }
+
+        var hookUrl = CallbackUrls.HookOf(url);
+        var own = CallbackUrls.OwnQueryOf(url);
+        return new RenderedCallback(hookUrl, HostKey(hookUrl), own.Length > 0 ? $"?{own}&{query}" : "?" + query, null);
+    }
+
+    /// <summary>The message's state as callback facts; what an upstream told of the whole message is told on as it is.</summary>
     public static CallbackFacts Facts(MessageRow message, long eventAtMs)
+    {
+        var folded = Folded(message, eventAtMs);
+        return SentFacts.ToldOf(message.Extra) is { } told && (int)folded.SendStatus == told.Status
+            ? folded with
+            {
+                Kind = MessageKinds.FromTypeId(told.TypeId) is { } kind && folded.Kind.TypeId() != told.TypeId ? kind : folded.Kind,
+                SendSuccess = told.Success,
+                SendFailed = told.Failed,
+                TotalPrice = ReportFold.FromUnits(told.Price),
+                TotalReceiver = told.Receivers,
+                TotalSent = told.Sent,
+                SwitchSmsId = told.SwitchSmsId ?? "",
+            }
+            : folded;
+    }
+
+    private static CallbackFacts Folded(MessageRow message, long eventAtMs)
     {
         var first = message.First;
         var status = message.SendStatus;

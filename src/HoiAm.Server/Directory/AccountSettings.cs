@@ -60,6 +60,9 @@ internal sealed record AccountSettings
 
     /// <summary>Sealed key of the account's inbound URL.</summary>
     public string InboundKey { get; init; } = "";
+
+    /// <summary>Addresses and networks from which callbacks may come to it; empty for any.</summary>
+    public IReadOnlyList<string> InboundAllow { get; init; } = [];
 }
 
 /// <summary>TLS towards an account's hooks: certificate and key sealed together, authorities in clear.</summary>
@@ -85,7 +88,20 @@ internal sealed record PullSettings
 }
 
 /// <summary>An eSMS-compatible provider behind this hub.</summary>
-internal sealed record UpstreamSettings(string BaseUrl, string SealedApiKey, string SealedSecretKey);
+internal sealed record UpstreamSettings(string BaseUrl, string SealedApiKey, string SealedSecretKey)
+{
+    /// <summary>How long a caller waits for an answer to a send: clients give up after two seconds (protocol I 12).</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Where calls by voice go; null for <see cref="BaseUrl"/>.</summary>
+    public string? VoiceBaseUrl { get; init; }
+
+    /// <summary>Until when a caller has an answer, be it that the outcome is not known yet.</summary>
+    public TimeSpan Patience { get; init; } = DefaultPatience;
+
+    /// <summary>True: every send is passed on (relay mode). False: the account sends by its own catalogue, and only what its routes name goes there.</summary>
+    public bool Relays { get; init; } = true;
+}
 
 /// <summary>When silent messages are asked about.</summary>
 internal sealed record ReconcileSettings
@@ -107,4 +123,35 @@ internal sealed record VendorSettings
 
     /// <summary>Addresses and ranges that reports may come from; empty for anywhere.</summary>
     public IReadOnlyList<string> AllowedAddresses { get; init; } = [];
+
+    /// <summary>How messages are handed to it; null when it only reports.</summary>
+    public ConnectorSettings? Connector { get; init; }
+}
+
+/// <summary>A vendor's send interface. Secrets are sealed.</summary>
+/// <param name="Type">Which interface: <see cref="Interits"/> or <see cref="Vmg"/>.</param>
+/// <param name="BaseUrl">Scheme, host and port, and a path before the documented one if there is any.</param>
+/// <param name="SealedApiKey">INTERITS: API-KEY. VMG: token.</param>
+internal sealed record ConnectorSettings(string Type, string BaseUrl, string SealedApiKey)
+{
+    public const string Interits = "interits";
+    public const string Vmg = "vmg";
+
+    /// <summary>Path of the call; null for the documented one.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Sealed bearer token, which some older pages want beside the key; null for none.</summary>
+    public string? SealedBearer { get; init; }
+
+    /// <summary>Sender of messages without a brand name; null for none.</summary>
+    public string? Sender { get; init; }
+
+    /// <summary>True sends kind 2 as one-time passwords (INTERITS type 2) and not as consulting (0).</summary>
+    public bool IsOtp { get; init; }
+
+    /// <summary>True lets the vendor's address be loopback or private.</summary>
+    public bool AllowPrivate { get; init; }
+
+    /// <summary>Until an answer has to be there.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -8,6 +8,7 @@ using HoiAm.Ledger.Writing;
 using HoiAm.Protocols.EsmsApi;
 using HoiAm.Server.Security;
 using HoiAm.Server.Sending.Catalogues;
+using HoiAm.Server.Sending.Routes.Submitting;
 
 namespace HoiAm.Server.Directory;
 
@@ -63,13 +64,17 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
                 """,
                 ToCredential);
             var documents = Catalogue.ReadAll(connection).ToLookup(r => r.Account);
-            var catalogues = accounts.ToFrozenDictionary(
-                a => a.Number, a => Catalogue.Build(a.Id, a.Settings.Enabled, documents[a.Number], RouteNames));
+            var connectors = vendors.ToDictionary(v => v.Id, v => v.Settings, StringComparer.Ordinal);
+            var catalogues = accounts.ToFrozenDictionary(a => a.Number, a => Catalogue.Build(
+                a.Id,
+                a.Settings.Enabled,
+                documents[a.Number],
+                (route, kind) => RouteNames.Contains(route) || ProviderRoutes.Carries(route, kind, a.Settings, connectors)));
             _snapshot = new HubSnapshot
             {
                 Accounts = accounts.ToFrozenDictionary(a => a.Id, StringComparer.Ordinal),
                 AccountsByNumber = accounts.ToFrozenDictionary(a => a.Number),
-                AccountsByInboundKey = accounts.Where(a => a.InboundKey.Length > 0).ToFrozenDictionary(a => a.InboundKey, StringComparer.Ordinal),
+                AccountsByInboundKey = accounts.Where(a => a.InboundKey.Length > 0).ToFrozenDictionary(a => a.InboundKey, StringComparer.OrdinalIgnoreCase),
                 Vendors = vendors.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal),
                 VendorsByNumber = vendors.ToFrozenDictionary(v => v.Number),
                 Credentials = credentials.ToFrozenDictionary(c => (c.Kind, c.Digest)),
@@ -138,7 +143,10 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
                 Headers = Admin.HookAuthInput.Headers(settings, keys),
                 SigningSecrets = [.. settings.SigningSecrets.Select(keys.Unseal).OfType<string>().Select(SigningSecret.ToKey)],
                 ApiKey = settings.SealedCallbackApiKey is { } apiKey ? keys.Unseal(apiKey) : null,
-            });
+            })
+        {
+            InboundNetworks = [.. settings.InboundAllow.Select(Catalogue.ToNetwork).OfType<System.Net.IPNetwork>()],
+        };
     }
 
     // The same settings keep the same object, since open connections belong to it; unused ones are dropped now and then.

@@ -8,7 +8,11 @@ using HoiAm.Server.Sending.Catalogues;
 namespace HoiAm.Server.Directory;
 
 /// <summary>An account as requests see it: immutable, with what the hot path needs worked out.</summary>
-internal sealed record Account(int Number, string Id, AccountSettings Settings, string InboundKey, AccountProfile Profile, HookPolicy Policy);
+internal sealed record Account(int Number, string Id, AccountSettings Settings, string InboundKey, AccountProfile Profile, HookPolicy Policy)
+{
+    /// <summary>Where callbacks may come from; empty for anywhere.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> InboundNetworks { get; init; } = [];
+}
 
 /// <summary>A vendor as requests see it.</summary>
 internal sealed record Vendor(int Number, string Id, VendorSettings Settings)

@@ -8,6 +8,7 @@ using HoiAm.Server.Observability;
 using HoiAm.Server.OpenApi;
 using HoiAm.Server.Privacy;
 using HoiAm.Server.Pull;
+using HoiAm.Server.Relaying;
 using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Esms;
 using HoiAm.Server.Sending.Sandbox;
@@ -154,7 +155,7 @@ public sealed class Hub : IAsyncDisposable
         var metrics = new PrometheusText();
         _app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
         var send = new SendService(s.Ledger, new OrderBuilder(s.Directory, s.Routes), s.Routes, s.EsmsQueries, s.Time);
-        var esms = new EsmsEndpoint(s.Directory, send, s.EsmsQueries, s.Throttle, s.Metrics, s.Time);
+        var esms = new EsmsEndpoint(s.Directory, send, s.EsmsQueries, s.Relay, s.Throttle, s.Metrics, s.Time);
         var source = new ForwardedSource(ForwardedSource.Proxies(s.Options.TrustedProxies));
         var transport = new AdminTransport(s.Options.AdminWithoutTls);
         _app.Use(next => context => source.InvokeAsync(context, next));
@@ -167,6 +168,7 @@ public sealed class Hub : IAsyncDisposable
         _app.Map("/api/vendor/v1/sms/callback", vendor.HandleAsync);
         _app.Map("/api/vendor/{**rest}", VendorEndpoint.NotFoundAsync);
         _app.Map("/ZaloCallback/GetCallback", new GetCallbackEndpoint(s.Directory, s.Queries, s.Throttle, s.Metrics, s.Time).HandleAsync);
+        _app.Map(InboundEndpoint.Pattern, new InboundEndpoint(s.Directory, s.RelayLedger, s.Throttle, s.Metrics).HandleAsync);
         _app.MapGet("/api/v1/callbacks", new CallbackFeedEndpoint(s.Directory, s.Queries, s.Throttle).HandleAsync);
         _app.MapGet("/healthz", health.LiveAsync);
         _app.MapGet("/readyz", health.ReadyAsync);
@@ -181,7 +183,8 @@ public sealed class Hub : IAsyncDisposable
         new MessagesApi(s.Directory, s.Ledger, s.Queries, s.Time).Map(admin);
         new CallbacksApi(s.Directory, s.Ledger, s.Queries, s.Replays, s.Time).Map(admin);
         new EndpointsApi(s.Directory, s.Ledger, s.Queries, s.Dispatcher, s.Time).Map(admin);
-        new OrphansApi(s.Directory, s.Ledger, s.Queries, s.Time).Map(admin);
+        new OrphansApi(s.Directory, s.Ledger, s.RelayLedger, s.Queries, s.Time).Map(admin);
+        new UncertainApi(s.Directory, s.Ledger, s.RelayLedger, s.Queries, s.Time).Map(admin);
         new CatalogueApi(s.Directory, s.Queries, s.Time).Map(admin);
         new BalanceApi(s.Directory, s.Queries, s.Time).Map(admin);
         new RegistrationsApi(s.Directory, s.Ledger, s.Queries, s.Registrations, s.Time).Map(admin);

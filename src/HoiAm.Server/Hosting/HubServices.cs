@@ -2,6 +2,7 @@ using System.Data.Common;
 using HoiAm.Dispatch.Lanes;
 using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger;
+using HoiAm.Ledger.Relaying;
 using HoiAm.Ledger.Sqlite;
 using HoiAm.Ledger.Writing;
 using HoiAm.Sending;
@@ -12,10 +13,12 @@ using HoiAm.Server.Keeping;
 using HoiAm.Server.Observability;
 using HoiAm.Server.Queries;
 using HoiAm.Server.Reconciling;
+using HoiAm.Server.Relaying;
 using HoiAm.Server.Security;
 using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Routes;
 using HoiAm.Server.Sending.Routes.Simulated;
+using HoiAm.Server.Sending.Routes.Submitting;
 using Microsoft.Extensions.Logging;
 
 namespace HoiAm.Server.Hosting;
@@ -29,6 +32,8 @@ internal sealed class HubServices : IAsyncDisposable
     private readonly DataFolder _folder;
     private readonly HttpCallbackSender _sender;
     private readonly ReportPoster? _poster;
+    private readonly GuardedClient _providers;
+    private readonly EarlyCallbacks _early;
     private readonly ILogger _log;
     private readonly Rounds _silence;
     private readonly Rounds _reconciling;
@@ -53,6 +58,9 @@ internal sealed class HubServices : IAsyncDisposable
                 ? options.Routes
                 : [new SimulatedRoute(new SimulatedCarriers(Keys.Digest("simulated-carriers").GetHashCode()), _poster, time), .. options.Routes]);
         Directory = new HubDirectory(OpenReader, Keys, time, options.Sandbox) { RouteNames = Routes.Names };
+        _providers = new GuardedClient(time);
+        var submissions = new SubmissionLog(Queries, time);
+        Routes.Made = new ProviderRoutes(Directory, _providers, submissions, account => Relay!.InboundUrl(account), time);
         Submitter = new Submitter(Queries, Routes, time, _log);
         _sender = new HttpCallbackSender(time, options.EgressProxy is { } proxy ? EgressProxy.Parse(proxy, out _) : null);
         var source = new LedgerCallbackSource();
@@ -63,6 +71,7 @@ internal sealed class HubServices : IAsyncDisposable
         Ledger = new MessageLedger(Writer, time);
         source.Attach(Ledger);
         Submitter.Attach(Ledger);
+        submissions.Attach(Ledger);
         Registrations = new Registrations(Ledger, time);
         EsmsQueries = new QueryService(Ledger, Queries, Registrations, time);
         Directory.Attach(Ledger);
@@ -70,6 +79,9 @@ internal sealed class HubServices : IAsyncDisposable
         Metrics = new HubMetrics();
         Metrics.ObserveWriter(() => Writer.Groups, () => Writer.Commands, () => Writer.Waiting);
         Throttle = new FailureThrottle(time);
+        RelayLedger = new RelayLedger(Writer, CallbackRenderer.PassOn, time);
+        Relay = new RelayService(RelayLedger, new UpstreamClient(_providers, Directory), Metrics, time, _log);
+        _early = new EarlyCallbacks(RelayLedger, Queries, time, _log);
         Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
         Pacer = new IntakePacer(Dispatcher, time);
         var silence = new SilenceWatch(Ledger, Queries, Directory, Metrics, time);
@@ -118,6 +130,10 @@ internal sealed class HubServices : IAsyncDisposable
     public Reconciler Reconciler { get; }
 
     public Keeper Keeper { get; }
+
+    public RelayLedger RelayLedger { get; }
+
+    public RelayService Relay { get; }
 
     /// <summary>Opens store and folder; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
     public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
@@ -170,6 +186,11 @@ internal sealed class HubServices : IAsyncDisposable
             _log.LogInformation("Recovered {Live} callbacks that were under way and {Parked} that wait on disk", live, parked);
         }
 
+        if (await RelayLedger.AfterStopAsync().ConfigureAwait(false) is > 0 and var open)
+        {
+            _log.LogWarning("{Open} sends were being passed on when the last run ended; whether their upstreams have them is uncertain", open);
+        }
+
         Replays.Resume();
     }
 
@@ -177,11 +198,13 @@ internal sealed class HubServices : IAsyncDisposable
     public void StartSending(IReadOnlyList<string> addresses)
     {
         _poster?.ListenAt(addresses.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) ?? addresses[0]);
+        Relay.PublicUrl = (Options.PublicUrl ?? ReportPoster.Reachable(addresses[0])).TrimEnd('/');
         Submitter.Start();
         _silence.Start();
         _reconciling.Start();
         IsStarted = true;
         Keeper.Start();
+        _early.Start();
     }
 
     /// <summary>True once everything that a start does is done: before that the hub is not ready, although it may listen.</summary>
@@ -195,6 +218,8 @@ internal sealed class HubServices : IAsyncDisposable
         await Reconciler.EndedAsync().ConfigureAwait(false);
         _upstreams.Dispose();
         await Keeper.DisposeAsync().ConfigureAwait(false);
+        await Relay.DisposeAsync().ConfigureAwait(false);
+        await _early.DisposeAsync().ConfigureAwait(false);
         await Submitter.DisposeAsync().ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);
@@ -203,6 +228,7 @@ internal sealed class HubServices : IAsyncDisposable
         await Dispatcher.DisposeAsync().ConfigureAwait(false);
         _sender.Dispose();
         _poster?.Dispose();
+        _providers.Dispose();
         Metrics.Dispose();
         _folder.Dispose();
     }

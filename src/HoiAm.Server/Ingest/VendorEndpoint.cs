@@ -7,6 +7,7 @@ using HoiAm.Protocols.VendorSms;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Observability;
 using HoiAm.Server.Security;
+using HoiAm.Server.Sending.Routes.Submitting;
 using Microsoft.AspNetCore.Http;
 
 namespace HoiAm.Server.Ingest;
@@ -129,7 +130,9 @@ internal sealed class VendorEndpoint(
         Vendor = vendor.Number,
         Address = report.Address,
         ReferentId = report.ReferentId,
-        RequestId = report.RequestId,
+
+        // A vendor that is asked receiver by receiver got the message's id with a number behind it.
+        RequestId = vendor.Settings.Connector is not null && report.RequestId is { } id ? ProviderRequestIds.MessagePart(id) : report.RequestId,
         StatusCode = report.Status,
         Status = VendorStatusMap.Map(report.Status, vendor.Settings.StatusMap),
         ErrorInfo = report.ErrorInfo,

@@ -20,6 +20,8 @@ internal sealed class HubMetrics : IDisposable
     private readonly Counter<long> _askRequests;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _masked;
+    private readonly Counter<long> _relayed;
+    private readonly Counter<long> _inbound;
     private readonly KeyValuePair<string, object?>[] _effects;
 
     public HubMetrics()
@@ -34,6 +36,8 @@ internal sealed class HubMetrics : IDisposable
         _askRequests = _meter.CreateCounter<long>("hoiam.reconcile.requests", description: "Questions to providers, by how they ended.");
         _dropped = _meter.CreateCounter<long>("hoiam.retention.deleted", description: "Rows deleted because they were kept long enough, by table.");
         _masked = _meter.CreateCounter<long>("hoiam.texts.masked", description: "Message texts masked after hand-over.");
+        _relayed = _meter.CreateCounter<long>("hoiam.relay.calls", description: "Calls passed on to upstreams, by what became of them.");
+        _inbound = _meter.CreateCounter<long>("hoiam.inbound.callbacks", description: "Status callbacks of upstreams stored, by what they did.");
         _effects = [.. Enum.GetNames<ReportEffect>()
             .Select(name => new KeyValuePair<string, object?>("effect", char.ToLowerInvariant(name[0]) + name[1..]))];
     }
@@ -43,6 +47,10 @@ internal sealed class HubMetrics : IDisposable
     public void Masked(int count) => _masked.Add(count);
 
     public void Report(ReportEffect effect) => _reports.Add(1, _effects[(int)effect]);
+
+    public void Relayed(string outcome) => _relayed.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Inbound(ReportEffect effect) => _inbound.Add(1, _effects[(int)effect]);
 
     public void VendorRefused(int status) => _refused.Add(1, new KeyValuePair<string, object?>("status", status));
 

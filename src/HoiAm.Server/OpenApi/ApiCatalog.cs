@@ -14,7 +14,9 @@ internal static class ApiCatalog
         """
         {"apiKey":"shop-api-key","secretKey":"shop-secret-key","callbackUrl":"https://shop.example/hooks/dlr","callbackFormat":"esms-get",
          "profile":"default","retry":{"maxRetries":5,"delays":["00:00:05","00:00:30","00:02:00","00:10:00","00:30:00"],"timeout":"00:00:10","on":"default"},
-         "maxConcurrency":8,"pushStates":[4,5],"pull":{"preset":"2024"}}
+         "maxConcurrency":8,"pushStates":[4,5],"pull":{"preset":"2024"},
+         "upstream":{"baseUrl":"https://rest.esms.vn","voiceBaseUrl":"https://voiceapi.esms.vn","apiKey":"provider-key","secretKey":"provider-secret","patience":"00:00:02","mode":"relay"},
+         "inboundAllow":["203.0.113.0/24"]}
         """;
 
     private const string MessageExample =
@@ -69,7 +71,7 @@ internal static class ApiCatalog
         new("get", "/admin/v1/accounts", Accounts, "All accounts", ApiAccess.Token) { Query = s_paging },
         new("put", "/admin/v1/vendors/{id}", Accounts, "Create or change a vendor", ApiAccess.Token)
         {
-            RequestExample = """{"apiKey":"vendor-api-key","statusMap":{"2":"delivered"},"strict":false}""",
+            RequestExample = """{"apiKey":"vendor-api-key","statusMap":{"2":"delivered"},"strict":false,"connector":{"type":"vmg","baseUrl":"https://api.brandsms.vn","token":"vendor-token","sender":"SHOP"}}""",
             Answers = [(200, "Changed", null), (201, "Created", null), (400, "Invalid", null), (409, "The key is in use", null)],
         },
         new("get", "/admin/v1/vendors/{id}", Accounts, "One vendor", ApiAccess.Token),
@@ -128,6 +130,7 @@ internal static class ApiCatalog
         new("post", "/admin/v1/endpoints/{id}/test", Callbacks, "One harmless GET, with its outcome", ApiAccess.Token),
         new("get", "/admin/v1/orphans", Messages, "Vendor reports that match no message yet", ApiAccess.Token) { Query = s_paging },
         new("post", "/admin/v1/orphans/{id}/attach", Messages, "Give one to a message", ApiAccess.Token) { RequestExample = """{"smsId":"019a88c0-1111-7222-8333-44445555666617"}""" },
+        .. RelayOperations.All,
         new("get", "/admin/v1/audit", Operations, "Who did what, newest first", ApiAccess.Token) { Query = s_paging },
         new("post", "/admin/v1/privacy/export", Operations, "Everything that is kept about a number, in any spelling; page by page", ApiAccess.Token) { RequestExample = """{"phone":"+84 901 234 567"}""" },
         new("post", "/admin/v1/privacy/erase", Operations, "Take a number out of everything that is no longer under way", ApiAccess.Token)

@@ -1,6 +1,8 @@
 using System.Text;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Folding;
+using HoiAm.Ledger.Outgoing;
+using HoiAm.Ledger.Relaying;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
 using HoiAm.Protocols.CallbackBodies;
@@ -41,6 +43,10 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
         totalPrice = ReportFold.FromUnits(m.Charged),
         presumed = m.Presumed > 0,
         contradictions = m.Contradictions,
+        told = SentFacts.ToldOf(m.Extra) is { } t
+            ? new { sendStatus = t.Status, sendSuccess = t.Success, sendFailed = t.Failed, totalReceiver = t.Receivers, totalSent = t.Sent, totalPrice = ReportFold.FromUnits(t.Price) }
+            : null,
+        relayed = SentFacts.IsRelayed(m.Extra),
     };
 
     public object Recipient(RecipientRow r) => new
@@ -127,6 +133,58 @@ internal sealed class Views(HubSnapshot snapshot, AdminPrincipal principal)
         status = o.Report.StatusCode,
         at = Answers.Time(o.AtMs),
         raw = Raw(o.Report.Raw),
+    };
+
+    /// <summary>An upstream's callback that matches no message yet, beside the orphans of vendors.</summary>
+    public object Early(long id, long atMs, UpstreamCallback c) => new
+    {
+        id = Id("or", id),
+        vendor = (string?)null,
+        account = snapshot.AccountsByNumber.GetValueOrDefault(c.Account)?.Id,
+        referentId = c.Facts.SmsId,
+        requestId = c.Facts.RequestId.Length == 0 ? null : c.Facts.RequestId,
+        msisdn = c.Facts.PhoneNumber.Length == 0 ? null : Address(c.Facts.PhoneNumber),
+        status = (int?)c.Facts.SendStatus,
+        at = Answers.Time(atMs),
+        raw = principal.MasksNumbers ? null : c.Raw,
+    };
+
+    /// <summary>A send that was passed on to an upstream and of which nobody knows yet what became.</summary>
+    public object Uncertain(RelayRecord r) => new
+    {
+        id = Id("un", r.Id),
+        kind = "relay",
+        account = snapshot.AccountsByNumber.GetValueOrDefault(r.Account)?.Id,
+        operation = r.Operation,
+        state = Word(r.State.ToString()),
+        at = Answers.Time(r.AtMs),
+        tries = r.Tries,
+        safeToRepeat = r.IsRepeatable,
+        detail = r.Detail ?? "The hub stopped before the upstream's answer was stored.",
+        sends = r.Sends.Select(s => new
+        {
+            typeId = s.Kind.TypeId(),
+            requestId = s.RequestId,
+            upstreamRequestId = s.UpstreamRequestId,
+            callbackUrl = MaskUrl(s.CallbackUrl),
+            phones = s.Recipients.Take(20).Select(Address),
+            receivers = s.Recipients.Count,
+        }),
+    };
+
+    /// <summary>A message that a route handed over without a clear answer.</summary>
+    public object Uncertain(long message, string route, string smsId, int account, long createdAtMs, int tries, string? detail) => new
+    {
+        id = Id("un", message),
+        kind = "submission",
+        account = snapshot.AccountsByNumber.GetValueOrDefault(account)?.Id,
+        smsId,
+        route,
+        state = "uncertain",
+        at = Answers.Time(createdAtMs),
+        tries,
+        safeToRepeat = false,
+        detail,
     };
 
     /// <summary>The word for where a callback stands (contract section 4).</summary>

@@ -37,7 +37,7 @@ internal sealed class OrderBuilder(HubDirectory directory, RouteCatalog routes)
             _ => SendStart.Send,
         };
         var parts = start is SendStart.Send or SendStart.AwaitApproval
-            ? catalogue.PartsOf(draft.Kind, draft.Recipients.Select(r => r.TelcoId), VendorOf)
+            ? catalogue.PartsOf(draft.Kind, draft.Recipients.Select(r => r.TelcoId), route => VendorOf(route, account.Number))
             : [];
         var billed = !pretended && start is SendStart.Send or SendStart.AwaitApproval;
         var facts = Facts(draft) with { Billed = billed, Legs = second is not null, Hold = hold, Fallback = second, Pretended = pretended };
@@ -88,8 +88,8 @@ internal sealed class OrderBuilder(HubDirectory directory, RouteCatalog routes)
         SendAtMs = draft.SendAt?.ToUnixTimeMilliseconds() ?? 0,
     };
 
-    private int VendorOf(string route) =>
-        routes.Find(route) is { } known && directory.Current.Vendors.TryGetValue(known.VendorId, out var vendor) ? vendor.Number : 0;
+    private int VendorOf(string route, int account) =>
+        routes.Find(route, account) is { } known && directory.Current.Vendors.TryGetValue(known.VendorId, out var vendor) ? vendor.Number : 0;
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
 }

@@ -68,7 +68,7 @@ internal sealed class SendService(MessageLedger ledger, OrderBuilder builder, Ro
         {
             foreach (var part in order.Parts)
             {
-                var preparing = routes.Find(part.Route)!.BeforeAcceptAsync(order, limit.Token);
+                var preparing = routes.Find(part.Route, order.Message.Account)!.BeforeAcceptAsync(order, limit.Token);
                 if (preparing.IsCompletedSuccessfully)
                 {
                     continue;

@@ -131,7 +131,7 @@ internal sealed class Submitter(LedgerQueries queries, RouteCatalog routes, Time
         await begin.ConfigureAwait(false);
         try
         {
-            var result = routes.Find(row.Route) is not { } route
+            var result = routes.Find(row.Route, handover.Message.Account) is not { } route
                 ? new HandoverResult(HandoverEnd.Again, "this hub has no such route", TimeSpan.FromSeconds(30))
                 : handover.Recipients.Count == 0
                     ? new HandoverResult(HandoverEnd.Done)
@@ -172,6 +172,15 @@ internal sealed class Submitter(LedgerQueries queries, RouteCatalog routes, Time
                     row.Route,
                     (int)OutboxState.AwaitsApprovalThere,
                     (int)OutboxState.Ready)).ConfigureAwait(false);
+                return;
+            case HandoverEnd.Uncertain:
+                log.LogWarning("Whether route {Route} has {SmsId} is uncertain: {Detail}", row.Route, handover.Message.SmsId, result.Detail);
+                await _ledger!.WriteAsync(c => c.Execute(
+                    "UPDATE outbox SET state = @p2, tries = tries + 1, detail = @p3 WHERE message = @p0 AND route = @p1",
+                    row.Message,
+                    row.Route,
+                    (int)OutboxState.Uncertain,
+                    result.Detail)).ConfigureAwait(false);
                 return;
             case HandoverEnd.Refused:
                 await RejectAsync(handover, result.Detail ?? "The route refused the message.").ConfigureAwait(false);

@@ -70,11 +70,11 @@ internal static class SendingSettingsInput
         }
 
         var route = row.Text("route", 1, 64, required: true) ?? "";
-        if (route.Length > 0 && !directory.RouteNames.Contains(route))
+        var known = directory.RouteNames.Append(Sending.Routes.Submitting.ProviderRoutes.Upstream)
+            .Concat(directory.Current.Vendors.Values.Where(v => v.Settings.Connector is not null).Select(v => v.Id)).ToList();
+        if (route.Length > 0 && !known.Contains(route))
         {
-            row.Fault("route", directory.RouteNames.Count == 0
-                ? "is not there: this hub has no routes"
-                : "must be one of " + string.Join(", ", directory.RouteNames));
+            row.Fault("route", "must be one of " + string.Join(", ", known) + "; a vendor with a connector is a route too");
         }
 
         return new RouteDocument(typeId ?? "", row.Number("telco", 1, 7) ?? 0, route);

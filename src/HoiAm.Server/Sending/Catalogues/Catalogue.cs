@@ -16,9 +16,9 @@ internal readonly record struct CatalogueRow(int Account, string Section, string
 /// <summary>What one account may send with, and through whom: read from its documents, immutable.</summary>
 internal sealed class Catalogue
 {
-    private readonly ImmutableArray<(MessageKind? Kind, int Telco, string Route)> _routes;
+    private readonly ImmutableArray<(MessageKind Kind, int Telco, string Route)> _routes;
 
-    private Catalogue(AccountCatalogue rules, SendingSettings settings, ImmutableArray<(MessageKind?, int, string)> routes)
+    private Catalogue(AccountCatalogue rules, SendingSettings settings, ImmutableArray<(MessageKind, int, string)> routes)
     {
         Rules = rules;
         Settings = settings;
@@ -37,7 +37,7 @@ internal sealed class Catalogue
         var routed = kind == MessageKind.ZnsByUid ? MessageKind.Zns : kind;
         foreach (var route in _routes)
         {
-            if ((route.Kind is null || route.Kind == routed) && (route.Telco == 0 || route.Telco == telco))
+            if (route.Kind == routed && (route.Telco == 0 || route.Telco == telco))
             {
                 return route.Route;
             }
@@ -59,13 +59,16 @@ internal sealed class Catalogue
         "SELECT account, section, id, document FROM catalogue ORDER BY account, section, id",
         r => new CatalogueRow(r.GetInt32(0), r.GetString(1), r.GetString(2), r.GetString(3)));
 
-    /// <summary>Builds an account's catalogue. Routes that this hub does not have are left out, so that nothing is accepted for them.</summary>
-    public static Catalogue Build(string accountId, bool enabled, IEnumerable<CatalogueRow> rows, IReadOnlySet<string> availableRoutes)
+    /// <summary>
+    /// Builds an account's catalogue. Routes that this hub does not have, or that do not carry the kind, are left out, so that nothing is
+    /// accepted for them.
+    /// </summary>
+    public static Catalogue Build(string accountId, bool enabled, IEnumerable<CatalogueRow> rows, Func<string, MessageKind, bool> carries)
     {
         var bySection = rows.ToLookup(r => r.Section);
         var settings = bySection[CatalogueSections.Settings].Select(r => Parse<SendingSettings>(r.Document)).FirstOrDefault() ?? new SendingSettings();
-        var routes = settings.Routes.Where(r => availableRoutes.Contains(r.Route))
-            .Select(r => (Kind: KindNames.Parse(r.TypeId), r.Telco, r.Route))
+        var routes = settings.Routes
+            .SelectMany(r => Kinds(r).Where(kind => carries(r.Route, kind)).Select(kind => (Kind: kind, r.Telco, r.Route)))
             .ToImmutableArray();
         var templates = bySection[CatalogueSections.Templates].Select(r => (r.Id, Document: Parse<TemplateDocument>(r.Document)))
             .ToLookup(t => t.Document.OaId, t => ToTemplate(t.Id, t.Document));
@@ -84,9 +87,7 @@ internal sealed class Catalogue
                 .. settings.CodePairs.Select(p => new MultiChannelTemplate(p.Id, p.OaId, p.TempId, p.Brandname, p.Message, p.CodeLength, p.DigitsOnly)),
             ],
             Prices = new PriceList(bySection[CatalogueSections.Prices].SelectMany(r => ToPrices(r.Id, Parse<PriceDocument>(r.Document)))),
-            Routes = new RouteTable(routes.SelectMany(r => r.Kind is { } kind
-                ? [(kind, (byte)r.Telco)]
-                : Enum.GetValues<MessageKind>().Select(k => (k, (byte)r.Telco)))),
+            Routes = new RouteTable(routes.Select(r => (r.Kind, (byte)r.Telco))),
             BlockedNumbers = settings.BlockedNumbers.ToFrozenSet(StringComparer.Ordinal),
             BlockedKeywords = [.. settings.BlockedKeywords],
             ApprovalKinds = [.. settings.ApprovalKinds.Select(KindNames.Parse).OfType<MessageKind>()],
@@ -104,6 +105,9 @@ internal sealed class Catalogue
 
         return IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8) : null;
     }
+
+    private static IEnumerable<MessageKind> Kinds(RouteDocument route) =>
+        KindNames.Parse(route.TypeId) is { } kind ? [kind] : Enum.GetValues<MessageKind>();
 
     private static T Parse<T>(string document) => JsonSerializer.Deserialize<T>(document)!;
 

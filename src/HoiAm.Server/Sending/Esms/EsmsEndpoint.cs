@@ -6,6 +6,7 @@ using HoiAm.Sending;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Observability;
+using HoiAm.Server.Relaying;
 using HoiAm.Server.Security;
 using Microsoft.AspNetCore.Http;
 
@@ -16,7 +17,13 @@ namespace HoiAm.Server.Sending.Esms;
 /// slashes are no route. Business outcomes are HTTP 200; HTTP errors are unknown paths, wrong methods, oversize bodies and outages.
 /// </summary>
 internal sealed class EsmsEndpoint(
-    HubDirectory directory, SendService send, QueryService query, FailureThrottle throttle, HubMetrics metrics, TimeProvider time)
+    HubDirectory directory,
+    SendService send,
+    QueryService query,
+    RelayService relay,
+    FailureThrottle throttle,
+    HubMetrics metrics,
+    TimeProvider time)
 {
     private const string Service = "MainService.svc";
 
@@ -72,14 +79,14 @@ internal sealed class EsmsEndpoint(
 
         var caller = new EsmsCaller(
             account, account is null ? null : directory.Current.Catalogues.GetValueOrDefault(account.Number), context.Connection.RemoteIpAddress);
-        if (IsTooOften(request.Operation, caller))
+        if (!RelayService.Takes(account) && IsTooOften(request.Operation, caller))
         {
             context.Response.Headers.RetryAfter = "1";
             await AnswerAsync(context, 200, EsmsResponses.Refused(request.Operation, EsmsResults.RateExceeded)).ConfigureAwait(false);
             return;
         }
 
-        await RunAsync(context, request, caller).ConfigureAwait(false);
+        await RunAsync(context, route, request, body, caller).ConfigureAwait(false);
     }
 
     // Only the two calls for which the pages name a rate (protocol D). Whoever may not call at all learns that first.
@@ -96,10 +103,17 @@ internal sealed class EsmsEndpoint(
             && !rate.TryTake(caller.Account!.Number, time.GetUtcNow(), perSecond);
     }
 
-    private async Task RunAsync(HttpContext context, EsmsRequest request, EsmsCaller caller)
+    private async Task RunAsync(HttpContext context, EsmsRoute route, EsmsRequest request, byte[] body, EsmsCaller caller)
     {
         try
         {
+            if (RelayService.Takes(caller.Account))
+            {
+                metrics.EsmsCall(request.Operation);
+                await relay.HandleAsync(context, route, request, body, caller).ConfigureAwait(false);
+                return;
+            }
+
             var answer = request is SendRequest sent
                 ? await send.SendAsync(sent, caller, context.RequestAborted).ConfigureAwait(false)
                 : await query.AnswerAsync(request, caller, send.Context(caller)).ConfigureAwait(false);

@@ -52,6 +52,9 @@ internal enum HandoverEnd
 
     /// <summary>Never: the message is rejected.</summary>
     Refused,
+
+    /// <summary>Nobody knows whether it was sent, and a second time might send it twice: it stays in the outbox, visible.</summary>
+    Uncertain,
 }
 
 /// <summary>The outcome of a handover.</summary>
@@ -60,12 +63,16 @@ internal enum HandoverEnd
 /// <param name="After">When to try again.</param>
 internal readonly record struct HandoverResult(HandoverEnd End, string? Detail = null, TimeSpan After = default);
 
-/// <summary>The routes of this hub, by name.</summary>
+/// <summary>The routes of this hub, by name: those that it was built with, and those that administrators made.</summary>
 internal sealed class RouteCatalog(IEnumerable<ISendRoute> routes)
 {
     private readonly Dictionary<string, ISendRoute> _routes = routes.ToDictionary(r => r.Name, StringComparer.Ordinal);
 
     public IReadOnlySet<string> Names => _routes.Keys.ToHashSet(StringComparer.Ordinal);
 
-    public ISendRoute? Find(string name) => _routes.GetValueOrDefault(name);
+    /// <summary>The routes that administrators made; set once the directory is there.</summary>
+    public Submitting.ProviderRoutes? Made { get; set; }
+
+    /// <summary>The route for a message of an account; null when there is none.</summary>
+    public ISendRoute? Find(string name, int account) => _routes.GetValueOrDefault(name) ?? Made?.Find(name, account);
 }

@@ -66,8 +66,8 @@ internal sealed class ReportPoster(string apiKey, TimeProvider time) : IDisposab
         }
     }
 
-    // A hub that listens on every address is reached by loopback.
-    private static string Reachable(string address) => address
+    /// <summary>A hub that listens on every address is reached by loopback.</summary>
+    public static string Reachable(string address) => address
         .Replace("://0.0.0.0", "://127.0.0.1", StringComparison.Ordinal)
         .Replace("://[::]", "://127.0.0.1", StringComparison.Ordinal)
         .Replace("://*", "://127.0.0.1", StringComparison.Ordinal)

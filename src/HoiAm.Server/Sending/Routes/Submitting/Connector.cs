@@ -1,0 +1,37 @@
+using HoiAm.Dispatch.Sending;
+using HoiAm.Server.Directory;
+using HoiAm.Server.Security;
+
+namespace HoiAm.Server.Sending.Routes.Submitting;
+
+/// <summary>A vendor's send interface as an administrator entered it, with its secrets in clear for the time of a request.</summary>
+internal sealed class Connector(ConnectorSettings settings, KeyRing? keys)
+{
+    /// <summary>Sender of messages that have no brand name; null when there is none.</summary>
+    public string? Sender => settings.Sender;
+
+    /// <summary>True when kind 2 goes out as one-time passwords and not as consulting.</summary>
+    public bool IsOtp => settings.IsOtp;
+
+    /// <summary>A request with the key in the header that the vendor wants.</summary>
+    public GuardedRequest Request(string defaultPath, byte[] body, string keyHeader)
+    {
+        var headers = new List<KeyValuePair<string, string>> { new(keyHeader, keys?.Unseal(settings.SealedApiKey) ?? "") };
+        if (keys?.Unseal(settings.SealedBearer) is { Length: > 0 } bearer)
+        {
+            headers.Add(new("Authorization", "Bearer " + bearer));
+        }
+
+        return new GuardedRequest("POST", settings.BaseUrl.TrimEnd('/') + (settings.Path ?? defaultPath))
+        {
+            Body = body,
+            ContentType = ProviderJson.ContentType,
+            Headers = headers,
+            AllowPrivate = settings.AllowPrivate,
+            Timeout = settings.Timeout,
+        };
+    }
+
+    /// <summary>A phone as vendors want it: <c>84…</c>.</summary>
+    public static string International(string address) => address is ['0', ..] ? "84" + address[1..] : address;
+}
