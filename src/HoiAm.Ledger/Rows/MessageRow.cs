@@ -1,3 +1,4 @@
+using HoiAm.Ledger.Counting;
 using HoiAm.Model;
 
 namespace HoiAm.Ledger.Rows;
@@ -59,6 +60,9 @@ public sealed class MessageRow
 
     /// <summary>The only recipient; for several recipients just the first one's address and telco, as the wire shows them.</summary>
     public required RecipientRow First { get; set; }
+
+    /// <summary>What its counts belong to.</summary>
+    public StatTag Tag => new(Account, Vendor, First.TelcoId, (byte)Kind);
 
     /// <summary>The SendStatus that customers see.</summary>
     public SendStatus SendStatus =>

@@ -1,3 +1,4 @@
+using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Outgoing;
 using HoiAm.Ledger.Rows;
@@ -14,6 +15,7 @@ internal sealed class GroupContext(
     private int _liveMark;
     private int _parkedMark;
     private int _readyMark;
+    private int _statMark;
 
     public ILedgerStore Store => store;
 
@@ -23,6 +25,9 @@ internal sealed class GroupContext(
 
     /// <summary>The moment of the group, Unix milliseconds.</summary>
     public long NowMs { get; private set; }
+
+    /// <summary>Counters for the charts.</summary>
+    public StatTally Stats { get; } = new();
 
     /// <summary>Scratch list for look-ups.</summary>
     public List<long> Ids { get; } = [];
@@ -40,6 +45,7 @@ internal sealed class GroupContext(
         _liveMark = _live.Count;
         _parkedMark = _parked.Count;
         _readyMark = _ready.Count;
+        _statMark = Stats.Mark;
     }
 
     public void EndMark(bool keep)
@@ -50,6 +56,7 @@ internal sealed class GroupContext(
             ReleaseFrom(_liveMark);
             _parked.RemoveRange(_parkedMark, _parked.Count - _parkedMark);
             _ready.RemoveRange(_readyMark, _ready.Count - _readyMark);
+            Stats.BackTo(_statMark);
         }
     }
 
@@ -91,6 +98,7 @@ internal sealed class GroupContext(
         _live.Clear();
         _parked.Clear();
         _ready.Clear();
+        Stats.Keep();
     }
 
     public void Rollback()
@@ -99,7 +107,11 @@ internal sealed class GroupContext(
         ReleaseFrom(0);
         _parked.Clear();
         _ready.Clear();
+        Stats.Drop();
     }
+
+    /// <summary>Counts one thing.</summary>
+    public void Count(StatSeries series, StatTag tag, byte detail, long ms = 0) => Stats.Add(NowMs, series, tag, detail, ms);
 
     private void ReleaseFrom(int index)
     {

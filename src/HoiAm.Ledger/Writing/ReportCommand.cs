@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Outgoing;
@@ -39,6 +40,7 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
         var bookedBefore = isBilled ? Billing.Booked(recipient) : 0;
         var partnerBefore = recipient.PartnerId;
         var effect = ReportFold.Apply(message, recipient, report, eventAtMs);
+        Count(group, message, recipient, effect);
         if (effect == ReportEffect.Repeated)
         {
             return effect;
@@ -122,7 +124,7 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
             {
                 if (group.Store.GetOrphan(id) is { } orphan && IsRepeat(orphan.Report))
                 {
-                    return ReportEffect.Repeated;
+                    return Count(group, ReportEffect.Repeated);
                 }
             }
         }
@@ -131,7 +133,23 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
         var count = OrphanKeys.Of(report, keys);
         group.Store.InsertOrphan(
             new OrphanRow { Id = group.Store.NextId(), Report = report, AtMs = receivedAtMs }, keys[..count]);
-        return ReportEffect.Parked;
+        return Count(group, ReportEffect.Parked);
+    }
+
+    private ReportEffect Count(GroupContext group, ReportEffect effect)
+    {
+        group.Count(StatSeries.Reports, new StatTag(0, report.Vendor, report.TelcoId ?? 0, 0), (byte)effect);
+        return effect;
+    }
+
+    private static void Count(GroupContext group, MessageRow message, RecipientRow recipient, ReportEffect effect)
+    {
+        var tag = message.Tag with { Telco = recipient.TelcoId };
+        group.Count(StatSeries.Reports, tag, (byte)effect);
+        if (effect is ReportEffect.Advanced or ReportEffect.ReplacedPresumed && recipient.State.IsFinal())
+        {
+            group.Count(StatSeries.Outcomes, tag, (byte)recipient.State);
+        }
     }
 
     private bool IsRepeat(IncomingReport other) =>

@@ -1,6 +1,7 @@
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Admin.Catalogue;
+using HoiAm.Server.Dashboard;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Json;
 using HoiAm.Server.Observability;
@@ -9,6 +10,7 @@ using HoiAm.Server.Pull;
 using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Esms;
 using HoiAm.Server.Sending.Sandbox;
+using HoiAm.Server.Stats;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -153,6 +155,9 @@ public sealed class Hub : IAsyncDisposable
         new CatalogueApi(s.Directory, s.Queries, s.Time).Map(admin);
         new BalanceApi(s.Directory, s.Queries, s.Time).Map(admin);
         new RegistrationsApi(s.Directory, s.Ledger, s.Queries, s.Registrations, s.Time).Map(admin);
+        new StatsApi(s.Directory, s.Queries, s.Time).Map(admin);
+        new OverviewApi(s.Directory, s.Queries, s.Dispatcher, s.Writer).Map(admin);
+        new SearchApi(s.Directory, s.Queries).Map(admin);
         if (s.Options.Sandbox)
         {
             var inbox = new SandboxInbox(s.Options.Output, s.Time);
@@ -162,5 +167,6 @@ public sealed class Hub : IAsyncDisposable
 
         Audit.Map(admin, s.Queries.Open);
         AdminFallback.Map(_app, gate);
+        DashboardRoutes.Map(_app, s, admin, esms);
     }
 }

@@ -14,6 +14,7 @@ using HoiAm.Server.Security;
 using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Routes;
 using HoiAm.Server.Sending.Routes.Simulated;
+using HoiAm.Server.Stats;
 using Microsoft.Extensions.Logging;
 
 namespace HoiAm.Server.Hosting;
@@ -65,6 +66,7 @@ internal sealed class HubServices : IAsyncDisposable
         Throttle = new FailureThrottle(time);
         Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
         Pacer = new IntakePacer(Dispatcher, time);
+        Stats = new StatKeeper(Ledger, Directory, time, error => LogInternal("Counters were not folded", error));
     }
 
     public TimeProvider Time { get; }
@@ -98,6 +100,8 @@ internal sealed class HubServices : IAsyncDisposable
     public QueryService EsmsQueries { get; }
 
     public IntakePacer Pacer { get; }
+
+    public StatKeeper Stats { get; }
 
     /// <summary>Opens store and folder; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
     public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
@@ -151,6 +155,7 @@ internal sealed class HubServices : IAsyncDisposable
         }
 
         Replays.Resume();
+        Stats.Start();
     }
 
     /// <summary>Begins to hand over what the outbox holds, once the hub listens.</summary>
@@ -166,6 +171,7 @@ internal sealed class HubServices : IAsyncDisposable
         await Submitter.DisposeAsync().ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);
+        await Stats.DisposeAsync().ConfigureAwait(false);
         await FlushLastUsedAsync().ConfigureAwait(false);
         await Writer.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.DisposeAsync().ConfigureAwait(false);
@@ -202,5 +208,5 @@ internal sealed class HubServices : IAsyncDisposable
         }
     }
 
-    private void LogInternal(string what, Exception error) => _log.LogError(error, "{What}", what);
+    internal void LogInternal(string what, Exception error) => _log.LogError(error, "{What}", what);
 }
