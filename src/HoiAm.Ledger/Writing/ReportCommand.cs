@@ -21,9 +21,16 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
     internal override void Apply(GroupContext group)
     {
         var match = Correlation.Find(group, report);
-        _effect = match is var (message, recipient)
-            ? Append(group, message, recipient, report, receivedAtMs)
-            : Park(group);
+        if (match is var (message, recipient))
+        {
+            _effect = Append(group, message, recipient, report, receivedAtMs);
+            group.Count(StatSeries.Reports, message.Tag with { Telco = recipient.TelcoId }, (byte)_effect);
+        }
+        else
+        {
+            _effect = Park(group);
+            group.Count(StatSeries.Reports, new StatTag(0, report.Vendor, report.TelcoId ?? 0, 0), (byte)_effect);
+        }
     }
 
     internal override void Complete() => _waiter.SetResult(_effect);
@@ -40,10 +47,14 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
         var bookedBefore = isBilled ? Billing.Booked(recipient) : 0;
         var partnerBefore = recipient.PartnerId;
         var effect = ReportFold.Apply(message, recipient, report, eventAtMs);
-        Count(group, message, recipient, effect);
         if (effect == ReportEffect.Repeated)
         {
             return effect;
+        }
+
+        if (effect is ReportEffect.Advanced or ReportEffect.ReplacedPresumed && recipient.State.IsFinal())
+        {
+            group.Count(StatSeries.Outcomes, message.Tag with { Telco = recipient.TelcoId }, (byte)recipient.State);
         }
 
         var row = new ReportRow
@@ -124,7 +135,7 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
             {
                 if (group.Store.GetOrphan(id) is { } orphan && IsRepeat(orphan.Report))
                 {
-                    return Count(group, ReportEffect.Repeated);
+                    return ReportEffect.Repeated;
                 }
             }
         }
@@ -133,23 +144,7 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
         var count = OrphanKeys.Of(report, keys);
         group.Store.InsertOrphan(
             new OrphanRow { Id = group.Store.NextId(), Report = report, AtMs = receivedAtMs }, keys[..count]);
-        return Count(group, ReportEffect.Parked);
-    }
-
-    private ReportEffect Count(GroupContext group, ReportEffect effect)
-    {
-        group.Count(StatSeries.Reports, new StatTag(0, report.Vendor, report.TelcoId ?? 0, 0), (byte)effect);
-        return effect;
-    }
-
-    private static void Count(GroupContext group, MessageRow message, RecipientRow recipient, ReportEffect effect)
-    {
-        var tag = message.Tag with { Telco = recipient.TelcoId };
-        group.Count(StatSeries.Reports, tag, (byte)effect);
-        if (effect is ReportEffect.Advanced or ReportEffect.ReplacedPresumed && recipient.State.IsFinal())
-        {
-            group.Count(StatSeries.Outcomes, tag, (byte)recipient.State);
-        }
+        return ReportEffect.Parked;
     }
 
     private bool IsRepeat(IncomingReport other) =>

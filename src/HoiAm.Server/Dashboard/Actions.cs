@@ -39,6 +39,7 @@ internal sealed partial class Actions(DashboardRoutes routes, EsmsEndpoint esms)
         });
         routes.Action("/hooks/{id}/replay", ReplayHookAsync);
         routes.Action("/sandbox/send", TryAsync);
+        MapSetUp();
         routes.Action("/decode", (page, form) =>
         {
             page.Text = form["text"].ToString();

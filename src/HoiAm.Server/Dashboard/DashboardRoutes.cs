@@ -157,6 +157,16 @@ internal sealed class DashboardRoutes
         Page<HookPage>("/hooks/{id}");
         Page<ReplayPage>("/replays/{id}");
         Page<DecodePage>("/decode");
+        Page<OrphansPage>("/orphans", staffOnly: true);
+        Page<ApprovalsPage>("/approvals", staffOnly: true);
+        Page<AccountsPage>("/accounts", staffOnly: true);
+        Page<AccountPage>("/accounts/{id}");
+        Page<VendorsPage>("/vendors", staffOnly: true);
+        Page<VendorPage>("/vendors/{id}", staffOnly: true);
+        Page<TokensPage>("/tokens", staffOnly: true);
+        Page<StatementsPage>("/statements");
+        Page<SettingsPage>("/settings", staffOnly: true);
+        Page<AuditPage>("/audit", staffOnly: true);
         Page<SandboxPage>("/sandbox", staffOnly: true);
     }
 

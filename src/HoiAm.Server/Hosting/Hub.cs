@@ -158,6 +158,7 @@ public sealed class Hub : IAsyncDisposable
         new StatsApi(s.Directory, s.Queries, s.Time).Map(admin);
         new OverviewApi(s.Directory, s.Queries, s.Dispatcher, s.Writer).Map(admin);
         new SearchApi(s.Directory, s.Queries).Map(admin);
+        new SettingsApi(s).Map(admin);
         if (s.Options.Sandbox)
         {
             var inbox = new SandboxInbox(s.Options.Output, s.Time);

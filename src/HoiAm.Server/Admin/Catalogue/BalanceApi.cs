@@ -131,7 +131,7 @@ internal sealed class BalanceApi(HubDirectory directory, LedgerQueries queries, 
                 }
                 else
                 {
-                    await WriteLinesAsync(text, column, number, from, to).ConfigureAwait(false);
+                    await WriteLinesAsync(text, column, number, from, to, call.Principal.MasksNumbers).ConfigureAwait(false);
                 }
             },
             "text/csv; charset=utf-8",
@@ -170,7 +170,7 @@ internal sealed class BalanceApi(HubDirectory directory, LedgerQueries queries, 
     }
 
     // Page by page: a month may have millions of lines.
-    private async Task WriteLinesAsync(StreamWriter text, string column, int number, DateTimeOffset from, DateTimeOffset to)
+    private async Task WriteLinesAsync(StreamWriter text, string column, int number, DateTimeOffset from, DateTimeOffset to, bool masked)
     {
         var after = 0L;
         for (var first = true; ; first = false)
@@ -183,7 +183,7 @@ internal sealed class BalanceApi(HubDirectory directory, LedgerQueries queries, 
                     SELECT id, at, account, vendor, smsid, recipient, kind, telco, segments, reason, amount FROM charge
                     WHERE {column} = @p0 AND at >= @p1 AND at < @p2 AND id > @p3 ORDER BY id LIMIT @p4
                     """,
-                    r => (r.GetInt64(0), Line(r)),
+                    r => (r.GetInt64(0), Line(r, masked)),
                     number,
                     from,
                     to,
@@ -203,12 +203,12 @@ internal sealed class BalanceApi(HubDirectory directory, LedgerQueries queries, 
         }
     }
 
-    private StatementLine Line(DbDataReader r) => new(
+    private StatementLine Line(DbDataReader r, bool masked) => new(
         DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(1)),
         AccountId(r.GetInt32(2)),
         VendorId(r.GetInt32(3)),
         r.GetString(4),
-        r.GetString(5),
+        masked ? Msisdn.Mask(r.GetString(5)) : r.GetString(5),
         Kind(r.GetInt32(6)),
         (byte)r.GetInt32(7),
         r.GetInt32(8),
