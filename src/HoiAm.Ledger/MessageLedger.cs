@@ -1,4 +1,5 @@
 using System.Data.Common;
+using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Outgoing;
@@ -14,6 +15,8 @@ namespace HoiAm.Ledger;
 /// </summary>
 public sealed partial class MessageLedger(LedgerWriter writer, TimeProvider time)
 {
+    private int _flushing;
+
     /// <summary>Appends a delivery report.</summary>
     public ValueTask<ReportEffect> AppendAsync(IncomingReport report)
     {
@@ -60,6 +63,15 @@ public sealed partial class MessageLedger(LedgerWriter writer, TimeProvider time
         write(group.Store.Connection) is { } callback && group.Accounts.Find(account) is { } profile
             ? CallbackEmitter.EmitFree(group, profile, callback.HookUrl, callback.HostKey, callback.Query)
             : 0));
+
+    /// <summary>Writes the counters of the charts along with other writes; returns at once. One flush at a time.</summary>
+    public void FlushStats()
+    {
+        if (writer.HasStats && Interlocked.CompareExchange(ref _flushing, 1, 0) == 0)
+        {
+            writer.Submit(new FlushStatsCommand(() => Volatile.Write(ref _flushing, 0)));
+        }
+    }
 
     /// <summary>Records a try; returns at once.</summary>
     public void Settle(Settlement settlement) => writer.Submit(new SettleCommand(settlement));

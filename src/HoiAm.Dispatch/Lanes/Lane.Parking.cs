@@ -273,6 +273,7 @@ internal sealed partial class Lane
             Reason = ExhaustedReason.Expired,
             DueAt = callback.DueAt,
             Tries = callback.Tries,
+            Tag = callback.Tag,
         });
     }
 

@@ -208,6 +208,8 @@ internal sealed partial class Lane
             Reason = verdict.Reason,
             DueAt = callback.DueAt,
             Tries = callback.Tries,
+            Tag = callback.Tag,
+            WaitedMs = callback.IsReplay ? -1 : Math.Max(0, (long)(_engine.WallNow - callback.CreatedAt).TotalMilliseconds),
         });
     }
 

@@ -1,3 +1,5 @@
+using HoiAm.Ledger.Counting;
+
 namespace HoiAm.Ledger.Delivery;
 
 /// <summary>How a callback is put on the wire (contract section 4, <c>callbackFormat</c>).</summary>
@@ -106,6 +108,9 @@ public sealed class DueCallback
 
     /// <summary>True when a person asked for it: it passes an open breaker and a pause does not hold it.</summary>
     public bool IsReplay { get; init; }
+
+    /// <summary>What its counts belong to.</summary>
+    public StatTag Tag { get; init; }
 
     /// <summary>The id that receivers see in <c>X-HoiAm-Callback-Id</c>, stable over retries and replays.</summary>
     public string PublicId => CallbackIds.Format(Id);

@@ -1,3 +1,5 @@
+using HoiAm.Ledger.Counting;
+
 namespace HoiAm.Ledger.Delivery;
 
 /// <summary>What the delivery engine tells the ledger about one callback: the try that was made, if any, and where the callback stands now.</summary>
@@ -17,6 +19,12 @@ public sealed class Settlement
 
     /// <summary>When it is due again, with Live and Parked.</summary>
     public DateTimeOffset DueAt { get; init; }
+
+    /// <summary>What its counts belong to.</summary>
+    public StatTag Tag { get; init; }
+
+    /// <summary>Milliseconds from the callback's making to this verdict; −1 where that tells nothing, as after a replay.</summary>
+    public long WaitedMs { get; init; } = -1;
 
     /// <summary>Tries used in this sequence, after this one.</summary>
     public int Tries { get; init; }

@@ -1,3 +1,4 @@
+using HoiAm.Ledger.Counting;
 using HoiAm.Model;
 
 namespace HoiAm.Ledger.Rows;
@@ -62,6 +63,9 @@ public sealed class MessageRow
 
     /// <summary>Bytes that an engine keeps for what changes in the row; only the engine that set it knows what it means.</summary>
     public int Room { get; set; }
+
+    /// <summary>What its counts belong to.</summary>
+    public StatTag Tag => new(Account, Vendor, First.TelcoId, (byte)Kind);
 
     /// <summary>The SendStatus that customers see.</summary>
     public SendStatus SendStatus =>

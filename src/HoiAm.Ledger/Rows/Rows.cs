@@ -1,3 +1,4 @@
+using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Facts;
 
@@ -52,6 +53,9 @@ public sealed class CallbackRow
     public required string Query { get; set; }
     public byte[]? Body { get; set; }
 
+    /// <summary>What its counts belong to; not kept, but known again from its message.</summary>
+    public StatTag Tag { get; set; }
+
     /// <summary>The tries, encoded by <see cref="AttemptLog"/>.</summary>
     public byte[]? Log { get; set; }
 
@@ -69,5 +73,6 @@ public sealed class CallbackRow
         Attempts = row.Attempts,
         Tries = row.Tries,
         IsReplay = row.IsReplay,
+        Tag = row.Tag.Account == 0 ? new StatTag(row.Account, 0, 0, 0) : row.Tag,
     };
 }

@@ -92,6 +92,7 @@ internal static class CallbackCommands
             group.Store.Unpark(hook.Id, row.DueAtMs, row.Id);
             row.State = CallbackState.Live;
             group.Store.UpdateCallback(row);
+            CallbackEmitter.Tag(group, row);
             taken.Add(CallbackRow.ToDue(row, hook));
         }
 

@@ -1,3 +1,4 @@
+using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Rows;
@@ -110,7 +111,9 @@ internal static class CallbackEmitter
             Format = account.Format,
             Query = rendered.Query,
             Body = rendered.Body,
+            Tag = message.Tag,
         };
+        group.Count(StatSeries.Callbacks, row.Tag, 0);
         message.LastCallback = row.Id;
         if (hook is null)
         {
@@ -146,7 +149,9 @@ internal static class CallbackEmitter
             DueAtMs = group.NowMs,
             Format = CallbackFormat.EsmsGet,
             Query = query,
+            Tag = new StatTag(account.Number, 0, 0, 0),
         };
+        group.Count(StatSeries.Callbacks, row.Tag, 0);
         Place(group, row, hook);
         group.Store.InsertCallback(row);
         return row.Id;
@@ -174,6 +179,10 @@ internal static class CallbackEmitter
         group.Store.InsertCallback(row);
         return row.Id;
     }
+
+    /// <summary>Finds out again what a callback from the store counts for.</summary>
+    public static void Tag(GroupContext group, CallbackRow row) =>
+        row.Tag = row.MessageId != 0 && group.Store.GetMessage(row.MessageId) is { } message ? message.Tag : new StatTag(row.Account, 0, 0, 0);
 
     /// <summary>Gives an open callback its place: a seat in memory if there is one, else the disk. The caller writes the row.</summary>
     public static void Place(GroupContext group, CallbackRow row, Hook hook)

@@ -1,3 +1,4 @@
+using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Outgoing;
 using HoiAm.Ledger.Rows;
@@ -16,6 +17,7 @@ internal sealed class GroupContext(
     private int _parkedMark;
     private int _readyMark;
     private int _forwardMark;
+    private int _statMark;
 
     public ILedgerStore Store => store;
 
@@ -25,6 +27,9 @@ internal sealed class GroupContext(
 
     /// <summary>The moment of the group, Unix milliseconds.</summary>
     public long NowMs { get; private set; }
+
+    /// <summary>Counters for the charts.</summary>
+    public StatTally Stats { get; } = new();
 
     /// <summary>Scratch list for look-ups.</summary>
     public List<long> Ids { get; } = [];
@@ -43,6 +48,7 @@ internal sealed class GroupContext(
         _parkedMark = _parked.Count;
         _readyMark = _ready.Count;
         _forwardMark = _forward.Count;
+        _statMark = Stats.Mark;
     }
 
     public void EndMark(bool keep)
@@ -54,6 +60,7 @@ internal sealed class GroupContext(
             _parked.RemoveRange(_parkedMark, _parked.Count - _parkedMark);
             _ready.RemoveRange(_readyMark, _ready.Count - _readyMark);
             _forward.RemoveRange(_forwardMark, _forward.Count - _forwardMark);
+            Stats.BackTo(_statMark);
         }
     }
 
@@ -104,6 +111,7 @@ internal sealed class GroupContext(
         _parked.Clear();
         _ready.Clear();
         _forward.Clear();
+        Stats.Keep();
     }
 
     public void Rollback()
@@ -113,7 +121,11 @@ internal sealed class GroupContext(
         _parked.Clear();
         _ready.Clear();
         _forward.Clear();
+        Stats.Drop();
     }
+
+    /// <summary>Counts one thing.</summary>
+    public void Count(StatSeries series, StatTag tag, byte detail, long ms = 0) => Stats.Add(NowMs, series, tag, detail, ms);
 
     private void ReleaseFrom(int index)
     {

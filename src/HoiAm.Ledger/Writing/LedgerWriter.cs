@@ -62,6 +62,9 @@ public sealed class LedgerWriter : IAsyncDisposable
     /// <summary>Commands that wait now.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
+    /// <summary>True when counters wait to be written.</summary>
+    internal bool HasStats => _group.Stats.HasPending;
+
     /// <summary>Raised on the writer's thread when something unexpected was caught; the writer goes on.</summary>
     public event Action<Exception>? Faulted;
 

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Outgoing;
@@ -20,9 +21,16 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
     internal override void Apply(GroupContext group)
     {
         var match = Correlation.Find(group, report);
-        _effect = match is var (message, recipient)
-            ? Append(group, message, recipient, report, receivedAtMs)
-            : Park(group);
+        if (match is var (message, recipient))
+        {
+            _effect = Append(group, message, recipient, report, receivedAtMs);
+            group.Count(StatSeries.Reports, message.Tag with { Telco = recipient.TelcoId }, (byte)_effect);
+        }
+        else
+        {
+            _effect = Park(group);
+            group.Count(StatSeries.Reports, new StatTag(0, report.Vendor, report.TelcoId ?? 0, 0), (byte)_effect);
+        }
     }
 
     internal override void Complete() => _waiter.SetResult(_effect);
@@ -47,6 +55,11 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
         if (effect == ReportEffect.Repeated)
         {
             return effect;
+        }
+
+        if (effect is ReportEffect.Advanced or ReportEffect.ReplacedPresumed && recipient.State.IsFinal())
+        {
+            group.Count(StatSeries.Outcomes, message.Tag with { Telco = recipient.TelcoId }, (byte)recipient.State);
         }
 
         var row = new ReportRow

@@ -1,3 +1,4 @@
+using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Rows;
 
@@ -10,6 +11,7 @@ internal sealed class SettleCommand(Settlement settlement) : LedgerCommand
 
     internal override void Apply(GroupContext group)
     {
+        Count(group);
         if (settlement is { Attempt: { Number: 1 } first, State: CallbackState.Delivered or CallbackState.Exhausted })
         {
             group.Store.SettleCallback(
@@ -36,6 +38,25 @@ internal sealed class SettleCommand(Settlement settlement) : LedgerCommand
 
     internal override void Fail(Exception error)
     {
+    }
+
+    private void Count(GroupContext group)
+    {
+        if (settlement.Attempt is { } attempt)
+        {
+            group.Count(StatSeries.Tries, settlement.Tag, (byte)attempt.Outcome, attempt.DurationMs);
+            group.Count(StatSeries.Answer, settlement.Tag, (byte)StatBuckets.Of(attempt.DurationMs), attempt.DurationMs);
+        }
+
+        if (settlement.State is CallbackState.Delivered or CallbackState.Exhausted)
+        {
+            group.Count(StatSeries.Settled, settlement.Tag, (byte)settlement.State);
+        }
+
+        if (settlement is { State: CallbackState.Delivered, WaitedMs: >= 0 })
+        {
+            group.Count(StatSeries.Latency, settlement.Tag, (byte)StatBuckets.Of(settlement.WaitedMs), settlement.WaitedMs);
+        }
     }
 
     private void Update(GroupContext group, CallbackRow row)
@@ -76,6 +97,7 @@ internal sealed class SettleCommand(Settlement settlement) : LedgerCommand
             return;
         }
 
+        CallbackEmitter.Tag(group, row);
         CallbackEmitter.Place(group, row, hook);
         group.Store.UpdateCallback(row);
     }

@@ -15,6 +15,9 @@ internal enum Permission
     /// <summary>Send again, approve, attach, pause, test.</summary>
     Operate,
 
+    /// <summary>Make and delete keys of an account: administrators, and the customer itself.</summary>
+    OwnKeys,
+
     /// <summary>Change accounts, vendors, keys, tokens, catalogue.</summary>
     Administer,
 }
@@ -36,7 +39,7 @@ internal sealed record AdminPrincipal(string Name, string Role, Account? Scope)
     public bool May(Permission permission) => Role switch
     {
         "admin" => true,
-        "support" => permission != Permission.Administer,
+        "support" => permission is Permission.Read or Permission.Operate,
         "readonly" => permission == Permission.Read,
         _ => Scope is not null && permission != Permission.Administer,
     };
@@ -69,6 +72,12 @@ internal sealed class AdminGate(HubDirectory directory, FailureThrottle throttle
     /// <summary>The caller of a guarded route.</summary>
     public static AdminPrincipal Principal(HttpContext context) => (AdminPrincipal)context.Items[ItemKey]!;
 
+    /// <summary>403 when a signed-in caller may not do this; null when it may.</summary>
+    public static IResult? Refusal(AdminPrincipal principal, Permission permission, bool allowScoped) =>
+        principal.May(permission) && (principal.Scope is null || allowScoped)
+            ? null
+            : Answers.Problem(403, "Not allowed.", $"The role {principal.Role} may not do this.");
+
     /// <summary>Null when the caller may go on, else the refusal.</summary>
     public IResult? Check(HttpContext context, Permission permission, bool allowScoped)
     {
@@ -89,9 +98,9 @@ internal sealed class AdminGate(HubDirectory directory, FailureThrottle throttle
                 : "The token is not known, or not in force.");
         }
 
-        if (!principal.May(permission) || (principal.Scope is not null && !allowScoped))
+        if (Refusal(principal, permission, allowScoped) is { } refusal)
         {
-            return Answers.Problem(403, "Not allowed.", $"The role {principal.Role} may not do this.");
+            return refusal;
         }
 
         directory.Touch(credential);

@@ -5,6 +5,7 @@ using HoiAm.Server.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
 
 namespace HoiAm.Server.Admin;
 
@@ -60,33 +61,51 @@ internal sealed class AdminCall(HttpContext context, AdminPrincipal principal)
     }
 }
 
+/// <summary>A route of the admin API as it was mapped.</summary>
+internal sealed record AdminRoute(string Method, TemplateMatcher Matcher, int Parameters, Permission Permission, bool Scoped, AdminHandler Handler);
+
 /// <summary>Maps the routes of the admin API; each names what it needs and whether a customer's own token may use it.</summary>
 internal sealed class AdminRoutes(IEndpointRouteBuilder routes, AdminGate gate)
 {
+    private readonly List<AdminRoute> _all = [];
+
+    /// <summary>Everything mapped, for callers within the hub.</summary>
+    public IReadOnlyList<AdminRoute> All => _all;
+
     public void Get(string pattern, AdminHandler handler, bool scoped = false) => Map("GET", pattern, Permission.Read, scoped, handler);
 
-    public void Map(string method, string pattern, Permission permission, bool scoped, AdminHandler handler) =>
+    public void Map(string method, string pattern, Permission permission, bool scoped, AdminHandler handler)
+    {
+        var template = TemplateParser.Parse(pattern.TrimStart('/'));
+        _all.Add(new AdminRoute(method, new TemplateMatcher(template, []), template.Parameters.Count, permission, scoped, handler));
         routes.MapMethods("/admin/v1" + pattern, [method], async context =>
         {
             var result = gate.Check(context, permission, scoped);
             if (result is null)
             {
-                try
-                {
-                    result = await handler(new AdminCall(context, AdminGate.Principal(context))).ConfigureAwait(false);
-                }
-                catch (StoreUnavailableException error)
-                {
-                    result = Answers.Unavailable(context, error.Message);
-                }
-                catch (AdminRefusal refusal)
-                {
-                    result = refusal.Result;
-                }
+                result = await RunAsync(handler, new AdminCall(context, AdminGate.Principal(context))).ConfigureAwait(false);
             }
 
             await result.ExecuteAsync(context).ConfigureAwait(false);
         });
+    }
+
+    /// <summary>Runs a handler; what it throws for its caller becomes an answer.</summary>
+    public static async Task<IResult> RunAsync(AdminHandler handler, AdminCall call)
+    {
+        try
+        {
+            return await handler(call).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException error)
+        {
+            return Answers.Unavailable(call.Context, error.Message);
+        }
+        catch (AdminRefusal refusal)
+        {
+            return refusal.Result;
+        }
+    }
 }
 
 /// <summary>Ends a call with an answer from anywhere inside it, also from within a write, which is then taken back.</summary>

@@ -25,6 +25,13 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
     {
         var paging = Paging.Read(call);
         var account = Filters.Account(call, directory.Current);
+        if (call.Query("sort") is { } sort)
+        {
+            return Task.FromResult(sort == "worst"
+                ? Answers.Ok(new { items = Worst(account, paging.Limit), next = (string?)null })
+                : Answers.Invalid("sort", "must be worst, or absent for the order of their making"));
+        }
+
         using var connection = queries.Open();
         var rows = connection.Query(
             "SELECT id, account, url, host_key, paused FROM hook WHERE id > @p0 AND (@p1 = 0 OR account = @p1) ORDER BY id LIMIT @p2",
@@ -34,6 +41,15 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
             paging.Limit + 1);
         return Task.FromResult(Answers.Ok(paging.Page(rows, r => r.Hook.Id, r => Show(r, call))));
     }
+
+    // Out of memory: hooks that had nothing to do since the start have no trouble either.
+    private List<object> Worst(int account, int limit) =>
+    [
+        .. dispatcher.Snapshot().Where(h => account == 0 || h.Hook.Account == account)
+            .OrderBy(h => h.State switch { HookState.Open => 0, HookState.Failing => 1, HookState.Paused => 2, HookState.Slow => 3, _ => 4 })
+            .ThenByDescending(h => h.Live + h.Parked).ThenByDescending(h => h.RatePerMinute).ThenBy(h => h.Hook.Id)
+            .Take(limit).Select(h => Show((h.Hook, h.State == HookState.Paused))),
+    ];
 
     private async Task<IResult> SetPausedAsync(AdminCall call, bool paused)
     {
@@ -101,6 +117,7 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
             concurrency = health?.ConcurrencyLimit,
             lastError = views.Text(health?.LastError),
             lastErrorAt = health?.LastErrorAt is { } at ? Answers.Time(at) : null,
+            lastDeliveredAt = health?.LastDeliveredAt is { } delivered ? Answers.Time(delivered) : null,
             nextProbeAt = health?.NextProbeAt is { } probe ? Answers.Time(probe) : null,
         };
     }

@@ -12,11 +12,14 @@ internal sealed class KeysApi(HubDirectory directory, TimeProvider time)
     {
         foreach (var (segment, kind) in new[] { ("accounts", CredentialKind.Account), ("vendors", CredentialKind.Vendor) })
         {
+            // A customer sees and changes the keys of its own account.
+            var scoped = kind == CredentialKind.Account;
+            var change = scoped ? Permission.OwnKeys : Permission.Administer;
             routes.Get($"/{segment}/{{id}}/keys", call => Task.FromResult(
-                Owner(kind, call.Route("id")) is { } owner ? List(call, c => c.Kind == kind && c.Owner == owner) : UnknownOwner(kind, call.Route("id"))));
-            routes.Map("POST", $"/{segment}/{{id}}/keys", Permission.Administer, false, call => AddKeyAsync(call, kind));
-            routes.Map("DELETE", $"/{segment}/{{id}}/keys/{{key}}", Permission.Administer, false, call =>
-                Owner(kind, call.Route("id")) is { } owner
+                Owner(call, kind) is { } owner ? List(call, c => c.Kind == kind && c.Owner == owner) : UnknownOwner(kind, call.Route("id"))), scoped);
+            routes.Map("POST", $"/{segment}/{{id}}/keys", change, scoped, call => AddKeyAsync(call, kind));
+            routes.Map("DELETE", $"/{segment}/{{id}}/keys/{{key}}", change, scoped, call =>
+                Owner(call, kind) is { } owner
                     ? DeleteAsync(call, c => c.Kind == kind && c.Owner == owner && KeyName(c) == call.Route("key"), "key")
                     : Task.FromResult(UnknownOwner(kind, call.Route("id"))));
         }
@@ -30,9 +33,9 @@ internal sealed class KeysApi(HubDirectory directory, TimeProvider time)
             DeleteAsync(call, c => c.Kind == CredentialKind.Token && KeyName(c) == call.Route("key"), "token"));
     }
 
-    private int? Owner(CredentialKind kind, string id) => kind == CredentialKind.Account
-        ? directory.Current.Accounts.TryGetValue(id, out var account) ? account.Number : null
-        : directory.Current.Vendors.TryGetValue(id, out var vendor) ? vendor.Number : null;
+    private int? Owner(AdminCall call, CredentialKind kind) => kind == CredentialKind.Account
+        ? directory.Current.Accounts.TryGetValue(call.Route("id"), out var account) && call.Principal.Sees(account.Number) ? account.Number : null
+        : directory.Current.Vendors.TryGetValue(call.Route("id"), out var vendor) ? vendor.Number : null;
 
     private static IResult UnknownOwner(CredentialKind kind, string id) =>
         kind == CredentialKind.Account ? AccountsApi.Unknown(id) : VendorsApi.Unknown(id);
@@ -47,7 +50,7 @@ internal sealed class KeysApi(HubDirectory directory, TimeProvider time)
     private async Task<IResult> AddKeyAsync(AdminCall call, CredentialKind kind)
     {
         var ownerId = call.Route("id");
-        if (Owner(kind, ownerId) is not { } owner)
+        if (Owner(call, kind) is not { } owner)
         {
             return UnknownOwner(kind, ownerId);
         }

@@ -14,6 +14,7 @@ internal sealed class OrphansApi(HubDirectory directory, MessageLedger ledger, R
     public void Map(AdminRoutes routes)
     {
         routes.Get("/orphans", ListAsync);
+        routes.Get("/orphans/{id}/suggestions", SuggestAsync);
         routes.Map("POST", "/orphans/{id}/attach", Permission.Operate, scoped: false, AttachAsync);
     }
 
@@ -29,6 +30,30 @@ internal sealed class OrphansApi(HubDirectory directory, MessageLedger ledger, R
             .Concat(RelayBook.Early(connection, after, paging.Limit + 1).Select(e => (e.Id, Show: views.Early(e.Id, e.AtMs, e.Callback))))
             .OrderBy(r => r.Id).Take(paging.Limit + 1).ToList();
         return Task.FromResult(Answers.Ok(paging.Page(rows, r => r.Id, r => r.Show)));
+    }
+
+    private Task<IResult> SuggestAsync(AdminCall call)
+    {
+        using var connection = queries.Open();
+        if (!TryParse(call.Route("id"), out var id) || LedgerQueries.Orphan(connection, id) is not { } orphan)
+        {
+            return Task.FromResult(Answers.NotFound($"There is no orphan '{call.Route("id")}'."));
+        }
+
+        var views = new Views(directory.Current, call.Principal);
+        return Task.FromResult(Answers.Ok(new
+        {
+            orphan = views.Orphan(orphan),
+            items = new OrphanSuggestions(directory).Find(connection, orphan)
+                .Select(s => new { reason = s.Reason, message = views.Message(s.Message) }).ToList(),
+        }));
+    }
+
+    private static bool TryParse(string text, out long id)
+    {
+        id = 0;
+        return text.StartsWith("or_", StringComparison.Ordinal)
+            && long.TryParse(text.AsSpan(3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out id);
     }
 
     private async Task<IResult> AttachAsync(AdminCall call)
@@ -50,8 +75,7 @@ internal sealed class OrphansApi(HubDirectory directory, MessageLedger ledger, R
             }
 
             var text = call.Route("id");
-            if (!text.StartsWith("or_", StringComparison.Ordinal)
-                || !long.TryParse(text.AsSpan(3), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+            if (!TryParse(text, out var id)
                 || (await ledger.AttachAsync(id, smsId!).ConfigureAwait(false) ?? await relay.AttachAsync(id, smsId!).ConfigureAwait(false)) is not { } effect)
             {
                 return Answers.NotFound("There is no such orphan, no message with this smsId, or the message has no such recipient.");

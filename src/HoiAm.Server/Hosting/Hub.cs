@@ -2,6 +2,7 @@ using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Admin.Catalogue;
 using HoiAm.Server.Guarding;
+using HoiAm.Server.Dashboard;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Json;
 using HoiAm.Server.Observability;
@@ -12,6 +13,7 @@ using HoiAm.Server.Relaying;
 using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Esms;
 using HoiAm.Server.Sending.Sandbox;
+using HoiAm.Server.Stats;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -190,6 +192,10 @@ public sealed class Hub : IAsyncDisposable
         new RegistrationsApi(s.Directory, s.Ledger, s.Queries, s.Registrations, s.Time).Map(admin);
         new ReconciliationsApi(s.Directory, s.Queries, s.Reconciler).Map(admin);
         new PrivacyApi(s.Directory, s.Ledger, s.Queries, s.Time).Map(admin);
+        new StatsApi(s.Directory, s.Queries, s.Time).Map(admin);
+        new OverviewApi(s.Directory, s.Queries, s.Dispatcher, s.Writer).Map(admin);
+        new SearchApi(s.Directory, s.Queries).Map(admin);
+        new SettingsApi(s).Map(admin);
         if (s.Options.Sandbox)
         {
             var inbox = new SandboxInbox(s.Options.Output, s.Time);
@@ -201,5 +207,6 @@ public sealed class Hub : IAsyncDisposable
 
         Audit.Map(admin, s.Queries.Open);
         AdminFallback.Map(_app, gate);
+        DashboardRoutes.Map(_app, s, admin, esms);
     }
 }

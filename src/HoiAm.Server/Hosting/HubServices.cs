@@ -19,6 +19,7 @@ using HoiAm.Server.Sending;
 using HoiAm.Server.Sending.Routes;
 using HoiAm.Server.Sending.Routes.Simulated;
 using HoiAm.Server.Sending.Routes.Submitting;
+using HoiAm.Server.Stats;
 using Microsoft.Extensions.Logging;
 
 namespace HoiAm.Server.Hosting;
@@ -93,6 +94,7 @@ internal sealed class HubServices : IAsyncDisposable
         var keep = KeepTimes.Of(options.Keep);
         Keeper = new Keeper(
             Ledger, Queries, keep, new KeepTexts(Ledger, Queries, Directory, keep.Texts, Metrics, time), () => Writer.Waiting, Metrics, time, _log);
+        Stats = new StatKeeper(Ledger, Directory, time, error => LogInternal("Counters were not folded", error));
     }
 
     public TimeProvider Time { get; }
@@ -134,6 +136,8 @@ internal sealed class HubServices : IAsyncDisposable
     public RelayLedger RelayLedger { get; }
 
     public RelayService Relay { get; }
+
+    public StatKeeper Stats { get; }
 
     /// <summary>Opens store and folder; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
     public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
@@ -192,6 +196,7 @@ internal sealed class HubServices : IAsyncDisposable
         }
 
         Replays.Resume();
+        Stats.Start();
     }
 
     /// <summary>Begins to hand over what the outbox holds, once the hub listens.</summary>
@@ -223,6 +228,7 @@ internal sealed class HubServices : IAsyncDisposable
         await Submitter.DisposeAsync().ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);
+        await Stats.DisposeAsync().ConfigureAwait(false);
         await FlushLastUsedAsync().ConfigureAwait(false);
         await Writer.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.DisposeAsync().ConfigureAwait(false);
@@ -260,5 +266,5 @@ internal sealed class HubServices : IAsyncDisposable
         }
     }
 
-    private void LogInternal(string what, Exception error) => _log.LogError(error, "{What}", what);
+    internal void LogInternal(string what, Exception error) => _log.LogError(error, "{What}", what);
 }

@@ -20,13 +20,6 @@ internal static class DocsRoutes
             await context.Response.BodyWriter.WriteAsync(OpenApiDocument.Bytes).ConfigureAwait(false);
         });
 
-        // There is no dashboard yet; who opens the hub in a browser finds the pages of its API.
-        app.MapGet("/", context =>
-        {
-            context.Response.Redirect("/docs/");
-            return Task.CompletedTask;
-        });
-
         // The pages hold nothing secret, but who is not on this machine needs a token for them too.
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase),

@@ -12,9 +12,10 @@ public sealed class RoleTests(SharedHub shared)
         { "GET", "/accounts", true, true, false },
         { "GET", "/accounts/{own}", true, true, true },
         { "PUT", "/accounts/{own}", false, false, false },
-        { "GET", "/accounts/{own}/keys", true, true, false },
-        { "POST", "/accounts/{own}/keys", false, false, false },
-        { "DELETE", "/accounts/{own}/keys/x", false, false, false },
+        { "GET", "/accounts/{own}/keys", true, true, true },
+        { "POST", "/accounts/{own}/keys", false, false, true },
+        { "DELETE", "/accounts/{own}/keys/x", false, false, true },
+        { "POST", "/accounts/{own}/signin-links", false, false, false },
         { "GET", "/vendors", true, true, false },
         { "GET", "/vendors/roles", true, true, false },
         { "PUT", "/vendors/roles", false, false, false },
@@ -41,6 +42,11 @@ public sealed class RoleTests(SharedHub shared)
         { "POST", "/endpoints/ep_999/test", true, false, true },
         { "GET", "/orphans", true, true, false },
         { "POST", "/orphans/or_1/attach", true, false, false },
+        { "GET", "/orphans/or_1/suggestions", true, true, false },
+        { "GET", "/search?q=x", true, true, true },
+        { "GET", "/stats", true, true, true },
+        { "GET", "/overview", true, true, true },
+        { "GET", "/settings", true, true, false },
         { "GET", "/audit", true, true, false },
         { "GET", "/no-such-route", true, true, true },
     };
@@ -83,6 +89,11 @@ public sealed class RoleTests(SharedHub shared)
         (await own.GetAsync("/accounts/roles-a")).Is(200);
         (await own.GetAsync("/accounts/roles-b")).IsProblem(404);
         (await own.GetAsync("/messages/roles-b-1")).IsProblem(404);
+        (await own.GetAsync("/accounts/roles-b/keys")).IsProblem(404);
+        (await own.PostAsync("/accounts/roles-b/keys", "{}")).IsProblem(404);
+        (await own.GetAsync("/stats?account=roles-b")).IsProblem(404);
+        Assert.Empty(await own.ListAsync("/search?q=roles-b-1"));
+        Assert.All(await own.ListAsync("/search?q=0901234567"), m => Assert.Equal("roles-a", (string?)m["message"]!["account"]));
         (await own.GetAsync("/messages/roles-a-1")).Is(200);
         (await own.GetAsync("/messages?account=roles-b")).IsProblem(404);
         (await own.GetAsync("/callbacks?account=roles-b")).IsProblem(404);

@@ -131,7 +131,7 @@ internal sealed class BalanceApi(HubDirectory directory, LedgerQueries queries, 
                 }
                 else
                 {
-                    await WriteLinesAsync(text, call.Principal.MasksNumbers, column, number, from, to).ConfigureAwait(false);
+                    await WriteLinesAsync(text, column, number, from, to, call.Principal.MasksNumbers).ConfigureAwait(false);
                 }
             },
             "text/csv; charset=utf-8",
@@ -170,7 +170,7 @@ internal sealed class BalanceApi(HubDirectory directory, LedgerQueries queries, 
     }
 
     // Page by page: a month may have millions of lines.
-    private async Task WriteLinesAsync(StreamWriter text, bool masked, string column, int number, DateTimeOffset from, DateTimeOffset to)
+    private async Task WriteLinesAsync(StreamWriter text, string column, int number, DateTimeOffset from, DateTimeOffset to, bool masked)
     {
         var after = 0L;
         for (var first = true; ; first = false)

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using HoiAm.Server.Admin;
+using HoiAm.Server.Dashboard.Pages;
+using Microsoft.AspNetCore.Http;
+
+namespace HoiAm.Server.Dashboard;
+
+/// <summary>Accounts, vendors, keys, tokens, orphans, registrations. What is shown once is in the answer to the form itself.</summary>
+internal sealed partial class Actions
+{
+    private void MapSetUp()
+    {
+        foreach (var (owner, page) in new[] { ("accounts", typeof(AccountPage)), ("vendors", typeof(VendorPage)) })
+        {
+            routes.Action("/" + owner, (context, form) => CreateAsync(context, form, owner, page));
+            routes.Action($"/{owner}/{{id}}/keys", (context, form) =>
+            {
+                var body = new JsonObject();
+                Put(body, "name", form["name"]);
+                return ShowAsync(context, page, $"/{owner}/{Escaped(context, "id")}/keys", body);
+            });
+            routes.Action($"/{owner}/{{id}}/keys/{{key}}/delete", async (context, form) => Back(
+                context, form, await context.CallAsync("DELETE", $"/{owner}/{Escaped(context, "id")}/keys/{Escaped(context, "key")}").ConfigureAwait(false),
+                context.T("Deleted."), $"/{owner}/{Escaped(context, "id")}"));
+        }
+
+        routes.Action("/accounts/{id}", async (page, form) => Back(
+            page, form, await page.CallAsync("PUT", "/accounts/" + Escaped(page, "id"), AccountBody(form)).ConfigureAwait(false), page.T("Saved."), "/accounts/" + Escaped(page, "id")));
+        routes.Action("/accounts/{id}/signin-links", (page, _) =>
+            ShowAsync(page, typeof(AccountPage), $"/accounts/{Escaped(page, "id")}/signin-links", null));
+        routes.Action("/vendors/{id}", async (page, form) => Back(
+            page, form, await page.CallAsync("PUT", "/vendors/" + Escaped(page, "id"), VendorBody(form)).ConfigureAwait(false), page.T("Saved."), "/vendors/" + Escaped(page, "id")));
+        routes.Action("/tokens", (page, form) => ShowAsync(
+            page, typeof(TokensPage), "/tokens", new JsonObject { ["name"] = form["name"].ToString().Trim(), ["role"] = form["role"].ToString().Trim() }));
+        routes.Action("/tokens/{key}/delete", async (page, form) => Back(
+            page, form, await page.CallAsync("DELETE", "/tokens/" + Escaped(page, "key")).ConfigureAwait(false), page.T("Deleted."), "/tokens"));
+        routes.Action("/orphans/{id}/attach", async (page, form) => Back(
+            page, form, await page.CallAsync("POST", $"/orphans/{Escaped(page, "id")}/attach", new JsonObject { ["smsId"] = form["smsId"].ToString().Trim() }).ConfigureAwait(false),
+            page.T("Attached: the report counts for its message now."), "/orphans"));
+        foreach (var verdict in new[] { "approve", "reject" })
+        {
+            routes.Action("/registrations/{number}/" + verdict, async (page, form) => Back(
+                page, form, await page.CallAsync("POST", $"/registrations/{Escaped(page, "number")}/{verdict}").ConfigureAwait(false),
+                page.T(verdict == "approve" ? "Approved." : "Rejected."), "/approvals"));
+        }
+
+        routes.File("/statements.csv", StatementAsync);
+    }
+
+    // The keys are made here, so that the first ones too are shown once and never typed.
+    private async Task CreateAsync(PageContext page, IFormCollection form, string owner, Type component)
+    {
+        var id = form["id"].ToString().Trim();
+        var (key, secret) = (CredentialWrites.NewKey(), CredentialWrites.NewKey());
+        var body = new JsonObject { ["apiKey"] = key };
+        if (owner == "accounts")
+        {
+            body["secretKey"] = secret;
+            Put(body, "callbackUrl", form["callbackUrl"]);
+        }
+
+        var exists = (await page.GetAsync($"/{owner}/{Uri.EscapeDataString(id)}").ConfigureAwait(false)).IsGood;
+        var reply = exists || id.Length == 0 ? null : await page.CallAsync("PUT", $"/{owner}/{Uri.EscapeDataString(id)}", body).ConfigureAwait(false);
+        if (reply is not { IsGood: true })
+        {
+            DashboardRoutes.Leave(page.Http, new Notice(false, reply?.Detail ?? page.T("There is one with this id already.")));
+            DashboardRoutes.Redirect(page.Http, "/" + owner);
+            return;
+        }
+
+        var made = new JsonObject { ["apiKey"] = key };
+        if (owner == "accounts")
+        {
+            made["secretKey"] = secret;
+        }
+
+        page.Http.Request.RouteValues["id"] = id;
+        page.Posted = new AdminReply(201, "application/json", "", System.Text.Encoding.UTF8.GetBytes(made.ToJsonString()));
+        await routes.ShowAsync(page.Http, page.Session, component, page).ConfigureAwait(false);
+    }
+
+    private async Task ShowAsync(PageContext page, Type component, string path, JsonObject? body)
+    {
+        page.Posted = await page.CallAsync("POST", path, body).ConfigureAwait(false);
+        await routes.ShowAsync(page.Http, page.Session, component, page).ConfigureAwait(false);
+    }
+
+    private static JsonObject AccountBody(IFormCollection form)
+    {
+        var body = new JsonObject { ["enabled"] = form["enabled"] == "true", ["callbackUrl"] = form["callbackUrl"].ToString().Trim() is { Length: > 0 } url ? url : null };
+        Put(body, "profile", form["profile"]);
+        if (int.TryParse(form["maxConcurrency"], NumberStyles.None, CultureInfo.InvariantCulture, out var bound))
+        {
+            body["maxConcurrency"] = bound;
+        }
+
+        if (int.TryParse(form["maxRetries"], NumberStyles.None, CultureInfo.InvariantCulture, out var retries))
+        {
+            body["retry"] = new JsonObject { ["maxRetries"] = retries };
+        }
+
+        return body;
+    }
+
+    private static JsonObject VendorBody(IFormCollection form)
+    {
+        var map = new JsonObject();
+        foreach (var line in form["statusMap"].ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var middle = line.IndexOf('=', StringComparison.Ordinal);
+            map[middle < 0 ? line : line[..middle].Trim()] = middle < 0 ? "" : line[(middle + 1)..].Trim();
+        }
+
+        return new JsonObject { ["enabled"] = form["enabled"] == "true", ["strict"] = form["strict"] == "true", ["statusMap"] = map };
+    }
+
+    private static async Task StatementAsync(PageContext page)
+    {
+        var detail = page.Query("detail") == "lines" ? "&detail=lines" : "";
+        var path = StatementsPage.PathOf(page, page.Query("of"));
+        var reply = await page.GetAsync((path ?? "/none") + "?month=" + Uri.EscapeDataString(StatementsPage.Month(page)) + detail).ConfigureAwait(false);
+        PageRenderer.SetHeaders(page.Http);
+        page.Http.Response.StatusCode = reply.Status;
+        page.Http.Response.ContentType = reply.ContentType;
+        if (reply.Disposition.Length > 0)
+        {
+            page.Http.Response.Headers.ContentDisposition = reply.Disposition;
+        }
+
+        await page.Http.Response.Body.WriteAsync(reply.Bytes, page.Http.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,181 @@
+using System.Text.RegularExpressions;
+using HoiAm.Browser.Tests.Support;
+using Microsoft.Playwright;
+
+namespace HoiAm.Browser.Tests;
+
+/// <summary>What an operator and a customer do, in a browser.</summary>
+public sealed partial class WalkTests(DashboardHub hub, Browser browser)
+{
+    [Fact]
+    public async Task TestMessage_IsWatchedUntilDelivered_FoundByItsNumber_AndReplayedAfterItsHookBroke()
+    {
+        var page = await browser.PersonAsync(hub);
+        hub.HookStatus = 500;
+        try
+        {
+            // Send; the page shows by itself how it goes on.
+            await page.GotoAsync("/sandbox");
+            await page.FillAsync("input[name=receiver]", "0909 111 222");
+            await page.FillAsync("input[name=callbackUrl]", hub.HookUrl + "/walk");
+            await page.ClickAsync("main button.primary");
+            await Expect(page.Locator("#sent .badge").First).ToHaveTextAsync("delivered");
+
+            // From the number to its story: one search, in a spelling that is not the stored one.
+            await page.FillAsync(".find input", "+84 909.111.222");
+            await page.PressAsync(".find input", "Enter");
+            await page.WaitForURLAsync(StoryUrl());
+            await Expect(page.Locator("h1")).ToContainTextAsync("0909111222");
+
+            // The hook is broken: the story says so without a reload.
+            await Expect(page.Locator("#steps")).ToContainTextAsync("Customer did not hear");
+            await Expect(page.Locator("#events")).ToContainTextAsync("HTTP 500");
+
+            // From the broken hook to everything replayed: hooks, hook, replay.
+            hub.HookStatus = 200;
+            var story = page.Url;
+            await page.ClickAsync("nav.wide a[href='/hooks']");
+            await page.ClickAsync("a.row:has-text('/hook/walk')");
+            await page.ClickAsync("button:has-text('Replay everything')");
+            await Expect(page.Locator("#progress")).ToContainTextAsync("All of them are on their way");
+            await page.GotoAsync(story);
+            await Expect(page.Locator("#steps")).ToContainTextAsync("Customer heard");
+            await Expect(page.Locator("#events")).ToContainTextAsync("HTTP 200");
+        }
+        finally
+        {
+            hub.HookStatus = 200;
+            await page.Context.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("customerCareSms", "", "delivered")]
+    [InlineData("promoSms", "", "delivered")]
+    [InlineData("fixedPriceSms", "900", "failed")]
+    [InlineData("viber", "901", "rejected")]
+    [InlineData("zns", "902", "expired")]
+    [InlineData("znsPriority", "900", "failed")]
+    [InlineData("znsByUid", "", "delivered")]
+    [InlineData("zaloFollower", "", "delivered")]
+    [InlineData("znsJourney", "904", "delivered")]
+    public async Task EveryKind_CanBeTriedFromTheSandboxPage(string kind, string outcome, string ends)
+    {
+        var page = await browser.PersonAsync(hub);
+        await page.GotoAsync("/sandbox");
+        await page.SelectOptionAsync("select[name=kind]", kind);
+        await page.SelectOptionAsync("select[name=outcome]", outcome);
+        await page.ClickAsync("main button.primary");
+        await Expect(page.Locator("#sent .badge").First).ToHaveTextAsync(ends);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task MessageThatWaits_IsApprovedOnThePage()
+    {
+        var smsId = await hub.SendAsync("0909333908", "walk-approval");
+        var page = await browser.PersonAsync(hub, "browser-support");
+        await page.GotoAsync("/approvals");
+        await page.ClickAsync($"form[action='/messages/{smsId}/approve'] button");
+        await Expect(page.Locator(".notice.good")).ToHaveTextAsync("Approved.");
+        await page.GotoAsync("/messages/" + smsId);
+        await Expect(page.Locator("#facts .badge")).ToHaveTextAsync("delivered");
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Orphan_IsAttachedToTheSuggestedMessage()
+    {
+        await hub.AdminAsync(
+            "POST", "/messages", 201, """{"account":"shop","smsId":"walk-near","typeId":2,"vendor":"carrier","recipients":[{"phone":"0913777001"}]}""");
+        await hub.ReportAsync("carrier-key", "0913777001", "WALK-NEAR-TYPO", 2);
+        var page = await browser.PersonAsync(hub, "browser-support");
+        await page.GotoAsync("/orphans");
+        var orphan = page.Locator(".panel", new() { HasText = "WALK-NEAR-TYPO" }).First;
+        await Expect(orphan).ToContainTextAsync("the same number");
+        await orphan.Locator("button:has-text('Attach')").First.ClickAsync();
+        await Expect(page.Locator(".notice.good")).ToContainTextAsync("Attached");
+        Assert.Equal("delivered", (string?)(await hub.AdminAsync("GET", "/messages/walk-near", 200))["message"]!["state"]);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task ReadOnlyStaff_SeesNoNumberAndNoButtonThatActs()
+    {
+        var page = await browser.PersonAsync(hub, "browser-readonly");
+        foreach (var (_, path) in Pages.Staff.Where(p => p.Name != "tokens"))
+        {
+            await page.GotoAsync(path);
+            var html = await page.ContentAsync();
+            Assert.DoesNotMatch(WholeNumber(), html);
+            var actions = await page.Locator("main form[method=post]").EvaluateAllAsync<string[]>("forms => forms.map(f => f.getAttribute('action'))");
+            Assert.All(actions.Where(a => a is not ("/decode" or "/sandbox/send")), a => Assert.Fail($"{path} offers {a}"));
+        }
+
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Vietnamese_IsOnEveryPage_AndCanBeSwitched()
+    {
+        var page = await browser.PersonAsync(hub, locale: "vi-VN");
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "vi");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Tổng quan");
+        await page.GotoAsync("/messages/shop-1");
+        await Expect(page.Locator("#events")).ToContainTextAsync("Báo cáo nhà cung cấp");
+        await page.ClickAsync("a[lang=en]");
+        await Expect(page.Locator("#events")).ToContainTextAsync("Vendor report");
+        Assert.EndsWith("/messages/shop-1", page.Url, StringComparison.Ordinal);
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Keyboard_ReachesTheSearchAndTheContent()
+    {
+        var page = await browser.PersonAsync(hub);
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal("main", await page.EvaluateAsync<string>("document.activeElement.id"));
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("shop-order-1");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/messages/shop-1");
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task CustomerByLink_SeesOnlyItsOwn_AndTheLinkWorksOnce()
+    {
+        var path = (string)(await hub.AdminAsync("POST", "/accounts/shop/signin-links", 201))["path"]!;
+        var foreign = await hub.SendAsync("0909555123", "walk-foreign");
+        var page = await browser.StrangerAsync(hub);
+        await page.GotoAsync(path);
+        await page.ClickAsync("button.primary");
+        await page.WaitForURLAsync(hub.Url + "/");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Overview of shop");
+        await page.FillAsync(".find input", "0909555123");
+        await page.PressAsync(".find input", "Enter");
+        await Expect(page.Locator("main")).ToContainTextAsync("No message found");
+        Assert.Equal(404, (await page.GotoAsync("/messages/" + foreign))!.Status);
+        await page.GotoAsync("/accounts/shop");
+        await page.FillAsync("input[name=name]", "second shop");
+        await page.ClickAsync("button:has-text('Make a new key')");
+        await Expect(page.Locator("#made-key")).ToBeVisibleAsync();
+
+        var second = await browser.StrangerAsync(hub);
+        await second.GotoAsync(path);
+        await second.ClickAsync("button.primary");
+        await Expect(second.Locator(".notice.bad")).ToContainTextAsync("used before");
+        await page.Context.DisposeAsync();
+        await second.Context.DisposeAsync();
+    }
+
+    private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+
+    [GeneratedRegex("/messages/[0-9a-f-]{30,}$")]
+    private static partial Regex StoryUrl();
+
+    // The seeded numbers, in the spellings that are shown or received.
+    [GeneratedRegex("(0|84|\\+84)9(12345678|12345679|09111222|13777001)")]
+    private static partial Regex WholeNumber();
+}
