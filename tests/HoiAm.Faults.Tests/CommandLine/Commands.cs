@@ -1,3 +1,4 @@
+using HoiAm.Faults.Hub;
 using HoiAm.Faults.Injecting;
 using HoiAm.Faults.Power;
 
@@ -21,9 +22,50 @@ internal static class Commands
         {
             case "cuts":
                 return await CutsAsync(options).ConfigureAwait(false);
+            case "run" or "kills":
+                return await FaultsAsync(options).ConfigureAwait(false);
             default:
                 Console.WriteLine(Options.Help);
                 return 0;
+        }
+    }
+
+    private static async Task<int> FaultsAsync(Options options)
+    {
+        if (Shim.Build() is not { } library)
+        {
+            await Console.Error.WriteLineAsync(Shim.Missing).ConfigureAwait(false);
+            return 2;
+        }
+
+        var watch = Stopwatch.StartNew();
+        var isKills = options.Command == "kills";
+        var mix = isKills ? [FaultKind.Kill, FaultKind.Point, FaultKind.Point] : options.Mix.Count == 0 ? FaultRun.Everything : options.Mix;
+        var told = 0;
+        bool GoOn(FaultScript script)
+        {
+            if (script.Deaths.Count / 50 > told)
+            {
+                told = script.Deaths.Count / 50;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {script.Deaths.Count} deaths, {watch.Elapsed.TotalSeconds:0} s"));
+            }
+
+            return isKills ? script.Deaths.Count < options.Kills : watch.Elapsed.TotalMinutes < options.Minutes;
+        }
+
+        try
+        {
+            await using var run = new FaultRun(options.Seed, mix, GoOn, what => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what}, {watch.Elapsed.TotalSeconds:0} s")));
+            var report = await run.RunAsync(library).ConfigureAwait(false);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {options.Seed}, {watch.Elapsed.TotalSeconds:0} s\n{report.Text}"));
+            report.Violations.ForEach(v => Console.WriteLine("  " + v));
+            Console.WriteLine("again: " + options.Again);
+            return report.IsClean ? 0 : 1;
+        }
+        catch (FindingException finding)
+        {
+            Console.WriteLine($"{finding.Message}\nagain: {options.Again}");
+            return 1;
         }
     }
 

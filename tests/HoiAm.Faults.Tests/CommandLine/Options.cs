@@ -1,3 +1,5 @@
+using HoiAm.Faults.Injecting;
+
 namespace HoiAm.Faults.CommandLine;
 
 /// <summary>What a run is told on the command line.</summary>
@@ -27,7 +29,7 @@ internal sealed record Options
 
     public bool IgnoresSyncs { get; init; }
 
-    public IReadOnlyList<string> Mix { get; init; } = [];
+    public IReadOnlyList<FaultKind> Mix { get; init; } = [];
 
     /// <summary>The command that does the same again.</summary>
     public string Again { get; init; } = "";
@@ -43,7 +45,7 @@ internal sealed record Options
             Options? next = words[i] switch
             {
                 "--ignore-syncs" => options with { IgnoresSyncs = true },
-                "--mix" when value.Length > 0 => options with { Mix = value.Split(',') },
+                "--mix" when ReadMix(value) is { } mix => options with { Mix = mix },
                 "--seed" when isNumber => options with { Seed = (int)number },
                 "--minutes" when isNumber => options with { Minutes = number },
                 "--kills" when isNumber => options with { Kills = (int)number },
@@ -62,5 +64,21 @@ internal sealed record Options
         }
 
         return options;
+    }
+
+    private static List<FaultKind>? ReadMix(string text)
+    {
+        var kinds = new List<FaultKind>();
+        foreach (var word in text.Split(','))
+        {
+            if (!Enum.TryParse<FaultKind>(word, ignoreCase: true, out var kind) || !Enum.IsDefined(kind))
+            {
+                return null;
+            }
+
+            kinds.Add(kind);
+        }
+
+        return kinds;
     }
 }
