@@ -1,6 +1,7 @@
 using HoiAm.Dispatch.Breaking;
 using HoiAm.Dispatch.Retrying;
 using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Writing;
 
 namespace HoiAm.Dispatch.Lanes;
 
@@ -50,7 +51,8 @@ internal sealed partial class Lane
                     }
                 }
 
-                // Step 3: note and settle.
+                // Step 3: note and settle. A crash right here is the one that repeats a callback.
+                FaultPoints.Hit("after-send");
                 Finish(callback, attempt, policy, isProbe, startedAt);
             }
         }

@@ -100,7 +100,8 @@ public sealed partial class HttpCallbackSender : ICallbackSender, IDisposable
         catch (Exception failure)
         {
             var (outcome, sentence) = Read(failure, request, policy, limit.IsCancellationRequested);
-            if (mayRepeat && outcome == AttemptOutcome.ConnectionReset && !request.BeganConnecting && !limit.IsCancellationRequested)
+            if (mayRepeat && outcome == AttemptOutcome.ConnectionReset && NoAnswerException.IsIn(failure) && !request.BeganConnecting
+                && !limit.IsCancellationRequested)
             {
                 return await TryAsync(callback, policy, uri, at, began, limit, mayRepeat: false).ConfigureAwait(false);
             }

@@ -26,8 +26,17 @@ internal sealed class NoEmptyAnswerStream(Stream inner) : Stream
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Check(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Length);
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Check(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Length);
+        }
+        catch (IOException broken) when (!_hasAnswer && broken is not NoAnswerException)
+        {
+            throw new NoAnswerException("The connection broke without an answer.", broken);
+        }
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -36,10 +45,18 @@ internal sealed class NoEmptyAnswerStream(Stream inner) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _hasAnswer = false;
-        return inner.WriteAsync(buffer, cancellationToken);
+        try
+        {
+            await inner.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException broken)
+        {
+            throw new NoAnswerException("The connection broke under the request.", broken);
+        }
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -76,10 +93,42 @@ internal sealed class NoEmptyAnswerStream(Stream inner) : Stream
         // A read of nothing only asks whether there is something.
         if (read == 0 && wanted > 0 && !_hasAnswer)
         {
-            throw new IOException("The server closed the connection without an answer.");
+            throw new NoAnswerException("The server closed the connection without an answer.");
         }
 
         _hasAnswer |= read > 0;
         return read;
+    }
+}
+
+/// <summary>A connection ended before any byte of an answer: the one end after which a GET may be made once more at once.</summary>
+internal sealed class NoAnswerException : IOException
+{
+    public NoAnswerException()
+    {
+    }
+
+    public NoAnswerException(string message)
+        : base(message)
+    {
+    }
+
+    public NoAnswerException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+
+    /// <summary>True when the failure, or what caused it, is of this kind.</summary>
+    public static bool IsIn(Exception failure)
+    {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is NoAnswerException)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -20,9 +20,13 @@ internal sealed class Recovery(MessageLedger ledger, LedgerQueries queries, Disp
     {
         FaultPoints.Hit("in-recovery");
         Dictionary<int, Hook> hooks;
+        HashSet<long> live;
         long parked;
         using (var connection = queries.Open())
         {
+            // Which ones are live is read before the first lane moves: a lane makes parked and held callbacks live too, and those must not
+            // be fed to it a second time.
+            live = [.. connection.Query("SELECT id FROM callback WHERE state = 0 AND id <= @p0", r => r.GetInt64(0), newestId)];
             var rows = connection.Query(
                 "SELECT id, account, url, host_key, paused FROM hook",
                 r => (Hook: new Hook(r.GetInt32(0), r.GetInt32(1), r.GetString(2), r.GetString(3)), Paused: r.GetInt64(4) != 0));
@@ -51,13 +55,12 @@ internal sealed class Recovery(MessageLedger ledger, LedgerQueries queries, Disp
             }
         }
 
-        return (await FeedLiveAsync(hooks, newestId).ConfigureAwait(false), parked);
+        return (await FeedLiveAsync(hooks, live, newestId).ConfigureAwait(false), parked);
     }
 
-    // Only what was live before this start: callbacks that are committed meanwhile reach their lanes by themselves.
-    private async Task<int> FeedLiveAsync(Dictionary<int, Hook> hooks, long newestId)
+    // Only what was live before this start: callbacks that are committed or taken from disk meanwhile reach their lanes by themselves.
+    private async Task<int> FeedLiveAsync(Dictionary<int, Hook> hooks, HashSet<long> live, long newestId)
     {
-        var count = 0;
         var after = 0L;
         while (true)
         {
@@ -69,11 +72,11 @@ internal sealed class Recovery(MessageLedger ledger, LedgerQueries queries, Disp
 
             if (page.Count == 0)
             {
-                return count;
+                return live.Count;
             }
 
             var unseated = new List<long>();
-            foreach (var row in page)
+            foreach (var row in page.Where(row => live.Contains(row.Id)))
             {
                 if (hooks.TryGetValue(row.Hook, out var hook) && dispatcher.TryReserve(hook))
                 {
@@ -90,7 +93,6 @@ internal sealed class Recovery(MessageLedger ledger, LedgerQueries queries, Disp
                 await ledger.ParkAsync(unseated).ConfigureAwait(false);
             }
 
-            count += page.Count;
             after = page[^1].Id;
         }
     }

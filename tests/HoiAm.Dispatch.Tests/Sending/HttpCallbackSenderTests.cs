@@ -234,6 +234,24 @@ public sealed class HttpCallbackSenderTests : IDisposable
         Assert.Equal(3, server.Heads.Count);
     }
 
+    [Theory]
+    [InlineData("no HTTP at all, and no end of line")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Le")]
+    public async Task ReusedConnectionBreaksInsideAnAnswer_IsOneRequest(string part)
+    {
+        await using var server = new RawServer(async exchange =>
+        {
+            await exchange.WriteAsync(exchange.OnConnection == 1 ? Ok : part);
+            if (exchange.OnConnection > 1)
+            {
+                exchange.Close();
+            }
+        });
+        await SendAsync(server.Url + "/", "", Lenient);
+        Assert.NotEqual(AttemptOutcome.Delivered, (await SendAsync(server.Url + "/", "", Lenient)).Outcome);
+        Assert.Equal(2, server.Heads.Count);
+    }
+
     [Fact]
     public async Task ReusedConnectionBreaksUnderAPost_IsNotRepeated()
     {

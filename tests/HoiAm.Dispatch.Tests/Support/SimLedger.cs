@@ -13,6 +13,9 @@ internal sealed class SimLedger(TimeProvider clock, Func<TimeSpan> readTime) : I
 
     public int Fetches { get; private set; }
 
+    /// <summary>Everything that the lanes settled, in order.</summary>
+    public List<(DateTimeOffset At, Row Row, Settlement Settlement)> Settlements { get; } = [];
+
     public Row this[long id] => _rows[id];
 
     /// <summary>What the writer does with a new callback.</summary>
@@ -46,6 +49,7 @@ internal sealed class SimLedger(TimeProvider clock, Func<TimeSpan> readTime) : I
     public void Settle(Settlement settlement)
     {
         var row = _rows[settlement.CallbackId];
+        Settlements.Add((clock.GetUtcNow(), row, settlement));
         Assert.Equal(CallbackState.Live, row.State);
         Assert.Contains(settlement.State, new[] { CallbackState.Live, CallbackState.Parked, CallbackState.Delivered, CallbackState.Exhausted });
         if (settlement.Attempt is { } attempt)

@@ -24,7 +24,7 @@ internal sealed class SimSender(TimeProvider clock, Func<DueCallback, Reply> scr
     private readonly Dictionary<string, int> _perHost = [];
 
     /// <summary>Every try in the order of its begin.</summary>
-    public List<(long Id, int Hook, int Number, DateTimeOffset At)> Tries { get; } = [];
+    public List<(long Id, int Hook, int Number, DateTimeOffset At, bool IsReplay)> Tries { get; } = [];
 
     public Dictionary<string, int> HostPeaks { get; } = [];
 
@@ -36,7 +36,7 @@ internal sealed class SimSender(TimeProvider clock, Func<DueCallback, Reply> scr
     {
         Assert.True(_underWay.Add(callback.Id), "One callback was sent twice at once.");
         var at = clock.GetUtcNow();
-        Tries.Add((callback.Id, callback.Hook.Id, callback.Attempts + 1, at));
+        Tries.Add((callback.Id, callback.Hook.Id, callback.Attempts + 1, at, callback.IsReplay));
         Count(_perHook, HookPeaks, callback.Hook.Id, 1);
         Count(_perHost, HostPeaks, callback.Hook.HostKey, 1);
         var reply = script(callback);
