@@ -196,7 +196,7 @@ public sealed class GuardedClient : IDisposable
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
-        ConnectCallback = new GuardedConnector(allowPrivate, _clock, _resolutions).ConnectAsync,
+        ConnectCallback = new GuardedConnector(allowPrivate, _clock, _resolutions, proxy: null).ConnectAsync,
         ConnectTimeout = Timeout.InfiniteTimeSpan,
         MaxResponseHeadersLength = Defaults.ResponseHeadersKiBMax,
         PooledConnectionIdleTimeout = s_idle,

@@ -24,7 +24,7 @@ public sealed class GuardedHandler : HttpMessageHandler
             ActivityHeadersPropagator = null,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
-            ConnectCallback = new GuardedConnector(allowPrivate, clock, _resolutions).ConnectAsync,
+            ConnectCallback = new GuardedConnector(allowPrivate, clock, _resolutions, proxy: null).ConnectAsync,
             ConnectTimeout = Timeout.InfiniteTimeSpan,
             MaxResponseHeadersLength = Defaults.ResponseHeadersKiBMax,
             PooledConnectionIdleTimeout = Defaults.ConnectionIdle,

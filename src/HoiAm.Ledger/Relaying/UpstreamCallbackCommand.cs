@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Outgoing;
@@ -160,6 +161,12 @@ internal static class UpstreamCallbackCommand
         }
 
         Keep(group, message, callback, effect, receivedAtMs);
+        group.Count(StatSeries.Reports, message.Tag, (byte)effect);
+        foreach (var ended in effect is ReportEffect.Advanced or ReportEffect.ReplacedPresumed ? recipients.Where(r => r.State.IsFinal()) : [])
+        {
+            group.Count(StatSeries.Outcomes, message.Tag with { Telco = ended.TelcoId }, (byte)ended.State);
+        }
+
         for (var i = 0; isBilled && i < recipients.Count; i++)
         {
             Billing.Settle(group, message, recipients[i], booked[i]);
@@ -189,7 +196,7 @@ internal static class UpstreamCallbackCommand
         group.Store.UpdateMessage(message);
         if (isBilled && message.State.IsFinal() && !stateBefore.IsFinal() && SentFacts.HasLegs(message.Extra))
         {
-            SendCommand.AfterFirstLeg(group, message);
+            SendCommand.AfterFirstLeg(group, message, mayFollow: true);
         }
 
         return effect;

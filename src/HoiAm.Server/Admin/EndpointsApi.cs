@@ -28,7 +28,7 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
         if (call.Query("sort") is { } sort)
         {
             return Task.FromResult(sort == "worst"
-                ? Answers.Ok(new { items = Worst(account, paging.Limit), next = (string?)null })
+                ? Answers.Ok(new { items = Worst(account, paging.Limit, call), next = (string?)null })
                 : Answers.Invalid("sort", "must be worst, or absent for the order of their making"));
         }
 
@@ -43,12 +43,12 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
     }
 
     // Out of memory: hooks that had nothing to do since the start have no trouble either.
-    private List<object> Worst(int account, int limit) =>
+    private List<object> Worst(int account, int limit, AdminCall call) =>
     [
         .. dispatcher.Snapshot().Where(h => account == 0 || h.Hook.Account == account)
             .OrderBy(h => h.State switch { HookState.Open => 0, HookState.Failing => 1, HookState.Paused => 2, HookState.Slow => 3, _ => 4 })
             .ThenByDescending(h => h.Live + h.Parked).ThenByDescending(h => h.RatePerMinute).ThenBy(h => h.Hook.Id)
-            .Take(limit).Select(h => Show((h.Hook, h.State == HookState.Paused))),
+            .Take(limit).Select(h => Show((h.Hook, h.State == HookState.Paused), call)),
     ];
 
     private async Task<IResult> SetPausedAsync(AdminCall call, bool paused)
