@@ -1,5 +1,4 @@
 using System.Globalization;
-using HoiAm.Protocols.EsmsCallback;
 using HoiAm.Receiver.Http;
 using HoiAm.Receiver.Storing;
 using Microsoft.Extensions.Logging;
@@ -13,6 +12,9 @@ namespace HoiAm.Receiver.Handling;
 internal sealed partial class HandlingQueue(
     string name, EsmsReceiverOptions options, ICallbackStore store, Func<EsmsCallback, CancellationToken, Task> handle, ILogger logger) : IDisposable
 {
+    // How long a handler has to end after its token did.
+    private static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<string, Queue<KeptCallback>> _chains = new(StringComparer.Ordinal);
     private readonly HashSet<Task> _running = [];
     private readonly Lock _lock = new();
@@ -55,18 +57,18 @@ internal sealed partial class HandlingQueue(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        var outOfTime = cancellationToken.Register(_outOfTime.Cancel);
-        await using (outOfTime.ConfigureAwait(false))
+        Task running;
+        lock (_lock)
         {
-            Task[] running;
-            lock (_lock)
-            {
-                running = [.. _running];
-            }
+            running = Task.WhenAll(_running);
+        }
 
+        await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!running.IsCompleted)
+        {
             // A handler that ignores its token as well is left to itself: its callback is in the store.
-            await Task.WhenAll(running).WaitAsync(TimeSpan.FromSeconds(2), options.Time, CancellationToken.None)
-                .ConfigureAwait(cancellationToken.IsCancellationRequested ? ConfigureAwaitOptions.SuppressThrowing : ConfigureAwaitOptions.None);
+            await _outOfTime.CancelAsync().ConfigureAwait(false);
+            await running.WaitAsync(s_lastWait, options.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -37,7 +37,7 @@ internal static class CallbackParser
         return text is [(byte)'{', ..] || (contentType.Contains("json", StringComparison.OrdinalIgnoreCase) && text is not [(byte)'S' or (byte)'s', ..]);
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Pairs(KeptCallback kept)
+    private static List<KeyValuePair<string, string>> Pairs(KeptCallback kept)
     {
         if (kept.ContentType is { } type && IsJson(type, kept.Body.Span))
         {

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using HoiAm.Client;
 using HoiAm.Client.Vendor;
-using HoiAm.Model;
 using HoiAm.Packages.Tests.Support;
 using HoiAm.Protocols.EsmsApi;
 using HoiAm.Protocols.GetCallback;

@@ -164,6 +164,29 @@ public sealed class ReceivingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task HandlerUnderWay_IsWaitedForWhenTheApplicationStops()
+    {
+        var begun = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        var url = await StartAsync(async (callback, _) =>
+        {
+            begun.TrySetResult();
+            await release.Task;
+            _handled.Enqueue(callback);
+        });
+        await GetAsync(url, Query, "cb_1");
+        await begun.Task;
+        var stop = StopAsync();
+        Assert.False(stop.IsCompleted);
+        release.SetResult();
+        await stop;
+        await StartAsync();
+
+        Assert.Equal("cb_1", Assert.Single(_handled).Id);
+        Assert.Equal(0, _apps[^1].Services.GetRequiredService<ReceiverHost>().All.Single().Pending);
+    }
+
+    [Fact]
     public async Task HopelessCallback_IsSetAside_AndComesBackOnRequest()
     {
         var broken = true;
