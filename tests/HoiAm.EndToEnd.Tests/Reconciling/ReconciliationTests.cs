@@ -115,7 +115,7 @@ public sealed class ReconciliationTests
         Assert.Empty(night.Provider.Questions);
         Assert.Equal("waitingForHours", (string?)(await night.StateAsync())["state"]);
 
-        await night.UntilAsync(async () => (await night.RunsAsync()).Sum(r => (int)r["recovered"]!) == 253, TimeSpan.FromMinutes(2), s_second / 2, "The recovery", pauseMs: 60);
+        await night.UntilAsync(async () => (await night.RunsAsync()).Sum(r => (int)r["asked"]!) == 254, TimeSpan.FromMinutes(2), s_second / 2, "The recovery", pauseMs: 60);
         var first = night.Provider.Questions.Count;
         Assert.All(night.Provider.Questions, q => Assert.InRange(q.At, opens, opens.AddHours(1)));
         Assert.All(night.Provider.Questions, q => Assert.InRange(q.Ids.Count, 1, idsMax));
