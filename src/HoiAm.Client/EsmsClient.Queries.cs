@@ -127,8 +127,8 @@ public sealed partial class EsmsClient
     /// <summary>Ratings that users gave for a template.</summary>
     /// <param name="oaId">Official Account.</param>
     /// <param name="templateId">Template.</param>
-    /// <param name="from">Start; goes out as epoch milliseconds.</param>
-    /// <param name="to">End; likewise.</param>
+    /// <param name="from">Start.</param>
+    /// <param name="to">End.</param>
     /// <param name="offset">How many to pass over.</param>
     /// <param name="limit">Up to 50.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -140,8 +140,8 @@ public sealed partial class EsmsClient
                 Operation = EsmsOperation.GetRating,
                 OaId = oaId,
                 TemplateId = templateId,
-                From = from.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
-                To = to.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+                From = Local(from, "yyyy-MM-dd HH:mm:ss"),
+                To = Local(to, "yyyy-MM-dd HH:mm:ss"),
                 Offset = Digits(offset),
                 Count = Digits(limit),
             },

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using HoiAm.Protocols.Codes;
-using HoiAm.Protocols.EsmsApi;
 using HoiAm.Protocols.GetCallback;
 
 namespace HoiAm.Client;

@@ -17,8 +17,8 @@ public sealed class LayeringTests
         ["HoiAm.Ledger.Postgres"] = ["HoiAm.Ledger"],
         ["HoiAm.Dispatch"] = ["HoiAm.Ledger"],
         ["HoiAm.Sending"] = ["HoiAm.Model", "HoiAm.Protocols"],
+        ["HoiAm.Client"] = ["HoiAm.Protocols"],
         ["HoiAm.Receiver"] = ["HoiAm.Model", "HoiAm.Protocols"],
-        ["HoiAm.Receiver.AspNetCore"] = ["HoiAm.Receiver"],
         ["HoiAm.Server"] = ["*"],
         ["HoiAm.Cli"] = ["HoiAm.Server"],
     };
@@ -83,10 +83,10 @@ public sealed class LayeringTests
     }
 
     [Fact]
-    public void Solution_HoldsEveryProjectOfSrcAndTests()
+    public void Solution_HoldsEveryProjectOfSrcTestsAndSamples()
     {
         var listed = XDocument.Parse(RepositoryFiles.Read("HoiAm.slnx")).Descendants("Project").Select(p => p.Attribute("Path")!.Value).ToHashSet(StringComparer.Ordinal);
-        var there = RepositoryFiles.All.Where(f => f.EndsWith(".csproj", StringComparison.Ordinal) && (f.StartsWith("src/", StringComparison.Ordinal) || f.StartsWith("tests/", StringComparison.Ordinal)));
+        var there = RepositoryFiles.All.Where(f => f.EndsWith(".csproj", StringComparison.Ordinal) && (f.StartsWith("src/", StringComparison.Ordinal) || f.StartsWith("tests/", StringComparison.Ordinal) || f.StartsWith("samples/", StringComparison.Ordinal)));
 
         Assert.Equal(there.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }

@@ -13,6 +13,8 @@ public sealed class PublicApiTests
     [Theory]
     [InlineData("HoiAm.Model")]
     [InlineData("HoiAm.Protocols")]
+    [InlineData("HoiAm.Client")]
+    [InlineData("HoiAm.Receiver")]
     public void Surface_IsTheReviewedOne(string name)
     {
         var file = RepositoryRoot.File($"tests/HoiAm.Tidy.Tests/PublicApi/{name}.txt");

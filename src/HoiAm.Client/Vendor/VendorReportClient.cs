@@ -1,10 +1,5 @@
 using System.Buffers;
-using System.Globalization;
-using System.Net;
-using System.Text;
-using System.Text.Json;
 using HoiAm.Client.Transport;
-using HoiAm.Model;
 using HoiAm.Protocols.VendorSms;
 
 namespace HoiAm.Client.Vendor;

@@ -1,0 +1,2 @@
+global using HoiAm.EndToEnd.Tests.Support;
+global using HoiAm.Testing;
