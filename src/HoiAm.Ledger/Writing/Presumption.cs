@@ -71,7 +71,9 @@ internal static class Presumption
             return Math.Max(group.NowMs + (long)s_lookAgain.TotalMilliseconds, handover + ms);
         }
 
-        var heard = message.LastReport == 0 ? 0 : connection.Scalar("SELECT at FROM report WHERE id = @p0", message.LastReport);
+        // A message with many recipients ends in several writes: our own reports of the first ones are no news.
+        var heard = message.LastReport == 0 ? 0 : connection.Scalar(
+            "SELECT at FROM report WHERE id = @p0 AND source <> @p1", message.LastReport, (int)ReportSource.Presumed);
         return Math.Max(message.CreatedAtMs, heard) + ms;
     }
 

@@ -14,9 +14,9 @@ internal static class ApiCatalog
         """
         {"apiKey":"shop-api-key","secretKey":"shop-secret-key","callbackUrl":"https://shop.example/hooks/dlr","callbackFormat":"esms-get",
          "profile":"default","retry":{"maxRetries":5,"delays":["00:00:05","00:00:30","00:02:00","00:10:00","00:30:00"],"timeout":"00:00:10","on":"default"},
-         "maxConcurrency":8,"pushStates":[4,5],"pull":{"preset":"2024"},
+         "maxConcurrency":8,"pushStates":[4,5],"pull":{"preset":"2024"},"presumeExpiredAfter":"72:00:00",
          "upstream":{"baseUrl":"https://rest.esms.vn","voiceBaseUrl":"https://voiceapi.esms.vn","apiKey":"provider-key","secretKey":"provider-secret","patience":"00:00:02","mode":"relay"},
-         "inboundAllow":["203.0.113.0/24"]}
+         "reconcile":{"after":"00:10:00","edition":"2024"},"inboundAllow":["203.0.113.0/24"]}
         """;
 
     private const string MessageExample =
@@ -131,6 +131,12 @@ internal static class ApiCatalog
         new("get", "/admin/v1/orphans", Messages, "Vendor reports that match no message yet", ApiAccess.Token) { Query = s_paging },
         new("post", "/admin/v1/orphans/{id}/attach", Messages, "Give one to a message", ApiAccess.Token) { RequestExample = """{"smsId":"019a88c0-1111-7222-8333-44445555666617"}""" },
         .. RelayOperations.All,
+        new("get", "/admin/v1/reconciliations", Operations, "Runs of reconciliation, newest first: asked, answered, recovered, still silent", ApiAccess.Token)
+        {
+            Query = [("account", "Account id"), .. s_paging],
+            Answers = [(200, "A page", """{"items":[{"id":"7","account":"shop","edition":"2024","startedAt":"2026-01-31T08:00:12.000Z","endedAt":"2026-01-31T08:59:58.000Z","requests":40,"asked":31,"answered":31,"recovered":29,"stillSilent":2,"failures":0,"error":null}],"next":null}""")],
+        },
+        new("get", "/admin/v1/accounts/{id}/reconciliation", Operations, "Where an account's reconciliation stands: state, what waits, the last run", ApiAccess.Token),
         new("get", "/admin/v1/audit", Operations, "Who did what, newest first", ApiAccess.Token) { Query = s_paging },
         new("post", "/admin/v1/privacy/export", Operations, "Everything that is kept about a number, in any spelling; page by page", ApiAccess.Token) { RequestExample = """{"phone":"+84 901 234 567"}""" },
         new("post", "/admin/v1/privacy/erase", Operations, "Take a number out of everything that is no longer under way", ApiAccess.Token)

@@ -105,7 +105,7 @@ internal sealed class Sweep(Account account, UpstreamLine line, MessageLedger le
 
     private async Task AskZaloAsync(List<OpenMessage> messages, CancellationToken stop)
     {
-        var rest = new List<OpenMessage>();
+        var rest = new List<(OpenMessage Message, CallbackFacts? Pulled, string Raw)>();
         foreach (var batch in messages.GroupBy(m => m.Message.OaId ?? "").SelectMany(g => g.Chunk(line.Edition.Limits.MaxIds)))
         {
             if (!await MayAskAsync(stop).ConfigureAwait(false))
@@ -127,11 +127,11 @@ internal sealed class Sweep(Account account, UpstreamLine line, MessageLedger le
             rest.AddRange(await TakeAsync(batch, reply).ConfigureAwait(false));
         }
 
-        await EachAsync(rest, AskZnsAsync, stop).ConfigureAwait(false);
+        await EachAsync(rest, AskCloserAsync, stop).ConfigureAwait(false);
     }
 
     // What an answer settles is written; what it leaves open and another call may know better comes back.
-    private async Task<List<OpenMessage>> TakeAsync(OpenMessage[] batch, EsmsPullReply reply)
+    private async Task<List<(OpenMessage Message, CallbackFacts? Pulled, string Raw)>> TakeAsync(OpenMessage[] batch, EsmsPullReply reply)
     {
         var raws = Items(reply.RawBody);
         var known = new Dictionary<string, (CallbackFacts Facts, string Raw)>(StringComparer.Ordinal);
@@ -141,18 +141,18 @@ internal sealed class Sweep(Account account, UpstreamLine line, MessageLedger le
             known.TryAdd(facts.SmsId, (facts, i < raws.Count ? raws[i] : ""));
         }
 
-        var rest = new List<OpenMessage>();
+        var rest = new List<(OpenMessage, CallbackFacts?, string)>();
         var settled = new List<(OpenMessage Message, bool Answered, List<IncomingReport> Reports)>();
         foreach (var message in batch)
         {
             var isKnown = known.TryGetValue(message.ProviderId, out var told);
 
-            // The pull says 2 for every state before the end, and 5 with all failed for a rejection; the status call tells them apart.
+            // The pull says 2 for every state before the end, and 5 with all failed for a rejection; the status calls tell them apart.
             var isEnd = isKnown && PulledReports.Meaning(told.Facts) is ReportedStatus.Delivered or ReportedStatus.Failed;
-            var isVague = isEnd && told.Facts is { TotalSent: 0, SendSuccess: 0, ErrorInfo.Length: 0 };
-            if ((!isKnown || isVague) && message.Message.Kind is MessageKind.Zns or MessageKind.ZnsPriority or MessageKind.ZnsByUid)
+            var isVague = isEnd && told.Facts is { TotalSent: 0, SendSuccess: 0 };
+            if (!isKnown || isVague)
             {
-                rest.Add(message);
+                rest.Add((message, isVague ? told.Facts : null, isVague ? told.Raw : ""));
             }
             else
             {
@@ -164,19 +164,44 @@ internal sealed class Sweep(Account account, UpstreamLine line, MessageLedger le
         return rest;
     }
 
-    private async Task AskZnsAsync(OpenMessage open, CancellationToken stop)
+    // What the pull told stays; only whether it was a failure or a rejection is asked, or everything where the pull knew nothing.
+    private async Task AskCloserAsync((OpenMessage Message, CallbackFacts? Pulled, string Raw) asked, CancellationToken stop)
     {
-        var kind = open.Message.Kind == MessageKind.ZnsPriority ? MessageKind.ZnsPriority : MessageKind.Zns;
-        var reply = await line.Client.QueryZnsStatusAsync(open.ProviderId, kind, stop).ConfigureAwait(false);
+        var (open, facts, raw) = asked;
+        MessageCounters? counters;
+        CallbackFacts? told;
+        EsmsReply reply;
+        if (open.Message.Kind is MessageKind.Zns or MessageKind.ZnsPriority or MessageKind.ZnsByUid)
+        {
+            var kind = open.Message.Kind == MessageKind.ZnsPriority ? MessageKind.ZnsPriority : MessageKind.Zns;
+            var zns = await line.Client.QueryZnsStatusAsync(open.ProviderId, kind, stop).ConfigureAwait(false);
+            (reply, counters) = (zns, zns.Value?.Counters);
+            told = zns.Value is { } value ? PulledReports.Facts(open.Message, value) : null;
+        }
+        else
+        {
+            var status = await line.Client.GetSendStatusAsync(open.ProviderId, stop).ConfigureAwait(false);
+            (reply, counters) = (status, status.Value);
+            told = status.Value is { } value ? PulledReports.Facts(open.Message, value) : null;
+        }
+
         line.Pace.Done();
-        if (await IsFailureAsync("QueryZnsStatus", reply).ConfigureAwait(false))
+        if (await IsFailureAsync("The status call", reply).ConfigureAwait(false))
         {
             return;
         }
 
-        var facts = reply.Value is { } value ? PulledReports.Facts(open.Message, value) : null;
-        var reports = facts is null ? [] : PulledReports.ForAll(open.Message, open.Recipients, facts, reply.RawBody);
-        await SettleAsync([(open, reply.IsSuccess, reports)]).ConfigureAwait(false);
+        if (facts is null)
+        {
+            (facts, raw) = (told, reply.RawBody);
+        }
+        else if (counters is { SendStatus: (int)SendStatus.Rejected })
+        {
+            facts = facts with { SendStatus = SendStatus.Rejected };
+        }
+
+        var reports = facts is null ? [] : PulledReports.ForAll(open.Message, open.Recipients, facts, raw);
+        await SettleAsync([(open, facts is not null, reports)]).ConfigureAwait(false);
     }
 
     private async Task AskStatusAsync(OpenMessage open, CancellationToken stop)
@@ -214,7 +239,7 @@ internal sealed class Sweep(Account account, UpstreamLine line, MessageLedger le
         await SettleAsync([(open, reply.IsSuccess, reports)]).ConfigureAwait(false);
     }
 
-    private async Task EachAsync(List<OpenMessage> messages, Func<OpenMessage, CancellationToken, Task> ask, CancellationToken stop) =>
+    private async Task EachAsync<T>(List<T> messages, Func<T, CancellationToken, Task> ask, CancellationToken stop) =>
         await Parallel.ForEachAsync(
             messages,
             new ParallelOptions { MaxDegreeOfParallelism = line.Pace.AtOnce, CancellationToken = stop },

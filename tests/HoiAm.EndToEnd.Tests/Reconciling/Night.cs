@@ -54,9 +54,9 @@ internal sealed class Night : IAsyncDisposable
     /// <summary>Lets time pass in steps, with a moment of real time after each for what it sets going.</summary>
     public async Task PassAsync(TimeSpan time, TimeSpan step, int pauseMs = 15)
     {
-        for (var passed = TimeSpan.Zero; passed < time; passed += step)
+        for (var left = time; left > TimeSpan.Zero; left -= step)
         {
-            Hub.Clock.Advance(step);
+            Hub.Clock.Advance(left < step ? left : step);
             await Poll.PauseAsync(pauseMs);
         }
     }

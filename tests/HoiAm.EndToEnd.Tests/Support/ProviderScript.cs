@@ -89,7 +89,29 @@ internal sealed class ProviderScript
         ReceiverList = Messages[ids[0]].Receivers.Select(r => new { IsSent = true, NetworkName = "Viettel", r.Phone, Retry = 0, SentResult = r.Reached }),
     });
 
-    private string Zns(IReadOnlyList<string> ids) => Messages.TryGetValue(ids[0], out var m)
-        ? $$"""{"CodeResult":"100","Data":{"ErrorInfo":{{(m.Status == 5 ? m.Success > 0 ? "\"0\"" : "\"-114\"" : "null")}},"FinalStatus":"{{(m.Status is 4 or 5 ? 1 : 0)}}","SMSID":"{{ids[0]}}","SendFailed":{{m.Failed}},"SendStatus":{{m.Status}},"SendSuccess":{{m.Success}},"TotalPrice":330.0,"TotalReceiver":1,"TotalSent":{{m.Success}},"ZaloMsgId":""}}"""
-        : """{"CodeResult":"854","ErrorMessage":"no data"}""";
+    private string Zns(IReadOnlyList<string> ids)
+    {
+        if (!Messages.TryGetValue(ids[0], out var m))
+        {
+            return """{"CodeResult":"854","ErrorMessage":"no data"}""";
+        }
+
+        return JsonSerializer.Serialize(new
+        {
+            CodeResult = "100",
+            Data = new
+            {
+                ErrorInfo = m.Status != 5 ? null : m.Success > 0 ? "0" : "-114",
+                FinalStatus = m.Status is 4 or 5 ? "1" : "0",
+                SMSID = ids[0],
+                SendFailed = m.Failed,
+                SendStatus = m.Status,
+                SendSuccess = m.Success,
+                TotalPrice = m.Price,
+                TotalReceiver = 1,
+                TotalSent = m.Success,
+                ZaloMsgId = "",
+            },
+        });
+    }
 }
