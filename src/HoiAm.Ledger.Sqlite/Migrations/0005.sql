@@ -2,3 +2,6 @@
 CREATE TABLE unmasked (
   message INTEGER PRIMARY KEY
 );
+
+-- Where an administrator called from.
+ALTER TABLE audit ADD COLUMN source TEXT;

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text;
-using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Outgoing;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HoiAm.Server.Directory;
+using HoiAm.Server.Guarding;
 using HoiAm.Server.Json;
 using HoiAm.Server.Security;
 using Microsoft.AspNetCore.Http;
@@ -29,6 +30,9 @@ internal enum Permission
 internal sealed record AdminPrincipal(string Name, string Role, Account? Scope)
 {
     private const string AccountPrefix = "account:";
+
+    /// <summary>Where the call came from, behind trusted proxies the real address; null when unknown.</summary>
+    public string? Source { get; init; }
 
     /// <summary>Numbers are masked for read-only staff.</summary>
     public bool MasksNumbers => Role == "readonly";
@@ -104,7 +108,10 @@ internal sealed class AdminGate(HubDirectory directory, FailureThrottle throttle
         }
 
         directory.Touch(credential);
-        context.Items[ItemKey] = principal;
+        context.Items[ItemKey] = principal with
+        {
+            Source = context.Connection.RemoteIpAddress is { } source ? AddressRanges.Plain(source).ToString() : null,
+        };
         return null;
     }
 }

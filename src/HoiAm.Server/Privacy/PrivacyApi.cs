@@ -6,7 +6,6 @@ using HoiAm.Server.Admin;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
 using HoiAm.Server.Queries;
-using HoiAm.Server.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace HoiAm.Server.Privacy;

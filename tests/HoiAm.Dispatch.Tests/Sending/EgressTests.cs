@@ -3,7 +3,6 @@ using System.Text;
 using HoiAm.Dispatch.Sending;
 using HoiAm.Dispatch.Tests.Support;
 using HoiAm.Ledger.Delivery;
-using HoiAm.Model;
 
 namespace HoiAm.Dispatch.Tests.Sending;
 

@@ -19,6 +19,10 @@ public sealed class StartupTests
         { "--public-url nonsense", "--public-url" },
         { "--public-url ftp://x.example", "--public-url" },
         { "--urls", "--urls" },
+        { "--trusted-proxies nonsense", "--trusted-proxies" },
+        { "--egress-proxy https://proxy", "--egress-proxy" },
+        { "--retain-messages 3", "--retain-messages" },
+        { "--mask-text-after soon", "--mask-text-after" },
         { "--no-such-option", "--no-such-option" },
     };
 

@@ -78,6 +78,9 @@ public sealed class ForwardedTests
         }
 
         (await SendAsync(hub, "/admin/v1/accounts", "198.51.100.9", false, null, Bearer, "https")).Is(200);
+        (await SendAsync(hub, "/admin/v1/privacy/export", "198.51.100.9", false, """{ "phone": "0901234567" }""", Bearer, "https")).Is(200);
+        using var admin = new AdminClient(hub.Url);
+        Assert.Equal("198.51.100.9", (string)(await admin.ListAsync("/audit"))[0]["source"]!);
         (await SendAsync(hub, "/admin/v1/accounts", "198.51.100.9", false, null, Bearer, "https, http")).Is(403);
         (await SendAsync(hub, "/admin/v1/accounts", null, false, null, Bearer)).Is(200);
         (await SendAsync(hub, Vendor, "198.51.100.9", vendorKey: false)).Is(401);

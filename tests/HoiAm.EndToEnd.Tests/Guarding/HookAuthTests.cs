@@ -33,7 +33,7 @@ public sealed class HookAuthTests(SharedHub shared)
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var memory = new MemoryStream();
-            await stream.CopyToAsync(memory);
+            await stream.CopyToAsync(memory, TestContext.Current.CancellationToken);
             Assert.Equal(-1, memory.ToArray().AsSpan().IndexOf("hook-password-1"u8));
             Assert.Equal(-1, memory.ToArray().AsSpan().IndexOf("shop-token-value"u8));
         }

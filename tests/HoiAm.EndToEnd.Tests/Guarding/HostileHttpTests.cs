@@ -83,8 +83,9 @@ public sealed class HostileHttpTests(SharedHub shared)
             for (var i = 0; i < 300; i++)
             {
                 var client = new TcpClient();
-                await client.ConnectAsync("127.0.0.1", shared.Hub.Port);
-                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(i % 2 == 0 ? "POST /api/ven" : Report + Key + "Content-Length: 60000\r\n\r\n{"));
+                await client.ConnectAsync("127.0.0.1", shared.Hub.Port, TestContext.Current.CancellationToken);
+                var begun = Encoding.ASCII.GetBytes(i % 2 == 0 ? "POST /api/ven" : Report + Key + "Content-Length: 60000\r\n\r\n{");
+                await client.GetStream().WriteAsync(begun, TestContext.Current.CancellationToken);
                 slow.Add(client);
             }
 

@@ -40,12 +40,13 @@ public sealed class LeakTests
             answers.AppendLine((await admin.PostAsync("/messages", "{ \"apiKey\": \"leak-key\", ")).Text);
             using var pull = new HttpClient { BaseAddress = new Uri(hub.Url) };
             using var body = new StringContent($$"""{ "ApiKey": "leak-key", "SecretKey": "leak-wrong-key", "Phone": "{{Phone}}" }""", Encoding.UTF8, "application/json");
-            answers.AppendLine(await (await pull.PostAsync(new Uri("/ZaloCallback/GetCallback", UriKind.Relative), body)).Content.ReadAsStringAsync());
+            using var pulled = await pull.PostAsync(new Uri("/ZaloCallback/GetCallback", UriKind.Relative), body, TestContext.Current.CancellationToken);
+            answers.AppendLine(await pulled.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }
 
         await Poll.UntilAsync(() => hook.Count >= 5, "The callbacks");
         using var http = new HttpClient();
-        var metrics = await http.GetStringAsync(new Uri(hub.Url + "/metrics"));
+        var metrics = await http.GetStringAsync(new Uri(hub.Url + "/metrics"), TestContext.Current.CancellationToken);
         answers.AppendLine((await admin.GetAsync("/audit")).Text);
         await hub.TerminateAsync();
         foreach (var (where, text) in new[] { ("the output", hub.Stdout + hub.Stderr), ("the metrics", metrics), ("the refusals and the audit", answers.ToString()) })

@@ -111,7 +111,7 @@ public sealed class RouteTableTests
         return s_admin.TryGetValue($"{method} {rest}", out var status) ? status : null;
     }
 
-    private static string Fill(string pattern, IReadOnlyDictionary<string, string> ids)
+    private static string Fill(string pattern, Dictionary<string, string> ids)
     {
         var owner = pattern.Split('/')[1];
         return pattern

@@ -69,6 +69,21 @@ public sealed class ErasureTests
         (await scene.Admin.PostAsync("/privacy/erase", "{}")).IsProblem(400, "phone");
     }
 
+    [Fact]
+    public async Task CommandLine_ExportsAndErases()
+    {
+        await using var scene = await SceneAsync();
+        string[] to = ["--url", scene.Hub.Url, "--token", HubProcess.AdminToken];
+        var (code, exported, _) = await HubProcess.RunAsync(["privacy", "export", "+84 907 654 321", .. to]);
+        Assert.Equal(0, code);
+        Assert.Equal(2, JsonNode.Parse(exported)!["items"]!.AsArray().Count);
+        var (erased, said, _) = await HubProcess.RunAsync(["privacy", "erase", "0907654321", .. to]);
+        Assert.Equal((0, true), (erased, said.StartsWith("taken out of 2 messages", StringComparison.Ordinal)));
+        var (wrong, _, why) = await HubProcess.RunAsync(["privacy", "erase", "nobody", .. to]);
+        Assert.Equal((1, true), (wrong, why.Contains("phone must be", StringComparison.Ordinal)));
+        Assert.Empty(StoreScan.Find(scene.Hub.Data, "907654321"));
+    }
+
     private static async Task<Scene> SceneAsync()
     {
         var scene = await Scene.StartAsync();

@@ -62,6 +62,21 @@ public sealed class KeepingTests
             Assert.Contains("482913 mai", Assert.Single(StoreScan.Find(folder.File("data"), "482913")), StringComparison.Ordinal);
             Assert.NotEmpty(StoreScan.Find(folder.File("data"), "** *** **** *** *** ** ******"));
             Assert.Equal(2, StoreScan.Find(folder.File("data"), "\"brandname\":\"Baotrixemay\"").Count);
+
+            // A number that was sent to and paid for is taken out of the statement's lines too; the money stays.
+            var charges = 0;
+            await Poll.UntilAsync(
+                async () =>
+                {
+                    var erased = (await admin.PostAsync("/privacy/erase", """{ "phone": "0901234567" }""")).Is(200).Json;
+                    charges += (int)erased["erased"]!["charges"]!;
+                    return (bool)erased["complete"]!;
+                },
+                "The erasure",
+                stepMs: 200);
+            Assert.Equal(1, charges);
+            Assert.Empty(StoreScan.Find(folder.File("data"), "901234567"));
+            Assert.Contains("erased-", (await admin.GetAsync($"/accounts/sandbox/statement?detail=lines&month={Month()}")).Is(200).Text, StringComparison.Ordinal);
         }
     }
 
@@ -75,6 +90,9 @@ public sealed class KeepingTests
             () => HubInProcess.StartAsync(change: o => o with { Keep = new KeepOptions { Messages = messages, MaskTextAfter = mask } }));
         Assert.Contains(option, refused.Message, StringComparison.Ordinal);
     }
+
+    private static string Month() =>
+        TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task SendAsync(HttpClient http, string phone, string text, string more)
     {
