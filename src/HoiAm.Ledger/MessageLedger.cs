@@ -14,6 +14,9 @@ namespace HoiAm.Ledger;
 /// </summary>
 public sealed class MessageLedger(LedgerWriter writer, TimeProvider time)
 {
+    /// <summary>Writes that wait for a transaction now.</summary>
+    public int Waiting => writer.Waiting;
+
     /// <summary>Appends a delivery report.</summary>
     public ValueTask<ReportEffect> AppendAsync(IncomingReport report)
     {

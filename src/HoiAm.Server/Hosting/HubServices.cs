@@ -2,6 +2,7 @@ using System.Data.Common;
 using HoiAm.Dispatch.Lanes;
 using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger;
+using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Sqlite;
 using HoiAm.Ledger.Writing;
 using HoiAm.Sending;
@@ -49,7 +50,7 @@ internal sealed class HubServices : IAsyncDisposable
         Submitter = new Submitter(Queries, Routes, time, _log);
         _sender = new HttpCallbackSender(time);
         var source = new LedgerCallbackSource();
-        Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal });
+        Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal, OnRecovered = ReplayRecovered });
         Writer = new LedgerWriter(
             new SqliteStore(database, time), Dispatcher, Directory, new CallbackRenderer(), new WriterOptions(), time, Submitter);
         Writer.Faulted += error => LogInternal("A write failed", error);
@@ -63,7 +64,7 @@ internal sealed class HubServices : IAsyncDisposable
         Metrics = new HubMetrics();
         Metrics.ObserveWriter(() => Writer.Groups, () => Writer.Commands, () => Writer.Waiting);
         Throttle = new FailureThrottle(time);
-        Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
+        Replays = new BulkReplays(Ledger, Queries, time, IsDown, error => LogInternal("A bulk replay failed", error));
         Pacer = new IntakePacer(Dispatcher, time);
     }
 
@@ -199,6 +200,16 @@ internal sealed class HubServices : IAsyncDisposable
         catch (Exception error) when (error is StoreUnavailableException or TimeoutException)
         {
             _log.LogWarning("When keys were last used was not written: {Reason}", error.Message);
+        }
+    }
+
+    private bool IsDown(int hook) => Dispatcher.Health(hook)?.State is HookState.Failing or HookState.Open or HookState.Paused;
+
+    private void ReplayRecovered(Hook hook)
+    {
+        if (Directory.Current.AccountsByNumber.GetValueOrDefault(hook.Account)?.Settings.ReplayOnRecovery == true)
+        {
+            Replays.Recover(hook);
         }
     }
 
