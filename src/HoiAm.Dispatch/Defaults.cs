@@ -48,6 +48,15 @@ public static class Defaults
     /// <summary>How long a stop waits for tries that were broken off; breaking off is a matter of milliseconds.</summary>
     public static readonly TimeSpan StragglerTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>When a lane that may not send because too many tries are unrecorded looks again.</summary>
+    public static readonly TimeSpan BehindPause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Lanes above which those with nothing to do are let go; a lane takes some 2 KB, so these are 40 MB.</summary>
+    public const int LanesMax = 20_000;
+
+    /// <summary>A hook is behind when it has more waiting than this, and more than it got through in the last minute.</summary>
+    public const int BehindMin = 1_000;
+
     /// <summary>When a page holds less than the lane has counted, it looks once more after this time.</summary>
     public static readonly TimeSpan RecheckAfter = TimeSpan.FromSeconds(5);
 

@@ -13,6 +13,12 @@ public interface ICallbackSource
     void Settle(Settlement settlement);
 
     /// <summary>
+    /// True while so many tries wait to be recorded that no more should be made: the store is away, and what was sent and not recorded costs
+    /// memory and is sent again after a crash.
+    /// </summary>
+    bool IsBehind => false;
+
+    /// <summary>
     /// Takes parked callbacks of one hook whose time has come, oldest due first, and marks them live. Replays come first.
     /// </summary>
     /// <param name="hook">Whose.</param>

@@ -17,6 +17,9 @@ public sealed partial class MessageLedger(LedgerWriter writer, TimeProvider time
 {
     private int _flushing;
 
+    /// <summary>Writes that wait for a transaction now.</summary>
+    public int Waiting => writer.Waiting;
+
     /// <summary>Appends a delivery report.</summary>
     public ValueTask<ReportEffect> AppendAsync(IncomingReport report)
     {

@@ -35,6 +35,8 @@ internal sealed class DeliveryMetrics : IDisposable
         _meter.CreateObservableUpDownCounter("hoiam.delivery.live", () => totals().Live, "{callback}", "Callbacks in memory.");
         _meter.CreateObservableUpDownCounter("hoiam.delivery.parked", () => totals().Parked, "{callback}", "Callbacks waiting on disk.");
         _meter.CreateObservableUpDownCounter("hoiam.delivery.hooks.open", () => (long)totals().Open, "{hook}", "Hooks whose breaker is open.");
+        _meter.CreateObservableUpDownCounter("hoiam.delivery.hooks.behind", () => (long)totals().Behind, "{hook}", "Hooks with more than a minute's work waiting.");
+        _meter.CreateObservableUpDownCounter("hoiam.delivery.lanes", () => (long)totals().Hooks, "{hook}", "Hooks with a lane in memory.");
     }
 
     public void Count(Attempt attempt)

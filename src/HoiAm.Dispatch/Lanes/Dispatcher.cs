@@ -13,6 +13,8 @@ public sealed class Dispatcher : IDeliveryQueue, IAsyncDisposable
     private readonly Engine _engine;
     private readonly ConcurrentDictionary<int, Lane> _lanes = new();
     private readonly ConcurrentDictionary<string, SlotPool> _hosts = new(StringComparer.Ordinal);
+    private readonly Lock _growth = new();
+    private int _sweepAt;
 
     /// <summary>Makes an engine; it does nothing until it is given callbacks.</summary>
     public Dispatcher(
@@ -24,10 +26,20 @@ public sealed class Dispatcher : IDeliveryQueue, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(clock);
         _engine = new Engine(source, sender, policies, clock, options ?? new DispatcherOptions());
         _engine.Metrics.Watch(Totals);
+        _sweepAt = _engine.Options.LanesMax;
     }
 
     /// <inheritdoc />
-    public bool TryReserve(Hook hook) => LaneOf(hook).TryReserve();
+    public bool TryReserve(Hook hook)
+    {
+        while (true)
+        {
+            if (LaneOf(hook).TryReserve() is { } reserved)
+            {
+                return reserved;
+            }
+        }
+    }
 
     /// <inheritdoc />
     public void Release(Hook hook) => LaneOf(hook).Release();
@@ -45,11 +57,11 @@ public sealed class Dispatcher : IDeliveryQueue, IAsyncDisposable
         // Only what a person asked for is due at the beginning of time; it passes an open breaker and a pause.
         if (dueAt <= DateTimeOffset.UnixEpoch)
         {
-            LaneOf(hook).NoteReplays(1, _engine.WallNow);
+            NoteReplays(hook, 1);
         }
         else
         {
-            LaneOf(hook).NoteParked(1, dueAt);
+            Ask(hook, lane => lane.NoteParked(1, dueAt));
         }
     }
 
@@ -64,7 +76,7 @@ public sealed class Dispatcher : IDeliveryQueue, IAsyncDisposable
     {
         if (count > 0)
         {
-            LaneOf(hook).NoteReplays(count, _engine.WallNow);
+            Ask(hook, lane => lane.NoteReplays(count, _engine.WallNow));
         }
     }
 
@@ -76,13 +88,13 @@ public sealed class Dispatcher : IDeliveryQueue, IAsyncDisposable
         {
             if (backlog.Count > 0)
             {
-                LaneOf(backlog.Hook).NoteParked(backlog.Count, backlog.EarliestDue);
+                Ask(backlog.Hook, lane => lane.NoteParked(backlog.Count, backlog.EarliestDue));
             }
         }
     }
 
     /// <summary>Holds a hook: what is in memory goes back to disk, nothing is spent, tries under way end.</summary>
-    public void Pause(Hook hook) => LaneOf(hook).Pause();
+    public void Pause(Hook hook) => Ask(hook, lane => lane.Pause());
 
     /// <summary>Lets a paused hook go on.</summary>
     public void Resume(Hook hook) => LaneOf(hook).Resume();
@@ -167,15 +179,68 @@ public sealed class Dispatcher : IDeliveryQueue, IAsyncDisposable
         }
     }
 
+    // A lane may be let go between being found and being asked; then there is room for a new one.
+    private void Ask(Hook hook, Func<Lane, bool> question)
+    {
+        while (!question(LaneOf(hook)))
+        {
+        }
+    }
+
     private Lane LaneOf(Hook hook)
     {
         ArgumentNullException.ThrowIfNull(hook);
-        return _lanes.TryGetValue(hook.Id, out var lane) ? lane : _lanes.GetOrAdd(hook.Id, static (_, arg) => arg.Self.NewLane(arg.Hook), (Self: this, Hook: hook));
+        return _lanes.TryGetValue(hook.Id, out var lane) ? lane : NewLane(hook);
     }
 
     private Lane NewLane(Hook hook)
     {
-        var host = _hosts.GetOrAdd(hook.HostKey, static (_, max) => new SlotPool(max), _engine.Options.HostConcurrencyMax);
-        return new Lane(_engine, hook, host);
+        lock (_growth)
+        {
+            if (_lanes.TryGetValue(hook.Id, out var lane))
+            {
+                return lane;
+            }
+
+            if (_lanes.Count >= _sweepAt)
+            {
+                Sweep();
+            }
+
+            if (!_hosts.TryGetValue(hook.HostKey, out var host))
+            {
+                _hosts[hook.HostKey] = host = new SlotPool(_engine.Options.HostConcurrencyMax);
+            }
+
+            return _lanes[hook.Id] = new Lane(_engine, hook, host);
+        }
+    }
+
+    // A customer may make up a path for every message: lanes that have nothing to do any more are let go, and so are hosts without lanes.
+    // Walking all lanes is paid for by the many that were made since the last time.
+    private void Sweep()
+    {
+        var hosts = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (id, lane) in _lanes)
+        {
+            if (lane.TryRetire())
+            {
+                _lanes.TryRemove(id, out _);
+            }
+            else
+            {
+                hosts.Add(lane.HostKey);
+            }
+        }
+
+        foreach (var host in _hosts.Keys)
+        {
+            if (!hosts.Contains(host))
+            {
+                _hosts.TryRemove(host, out _);
+            }
+        }
+
+        _sweepAt = Math.Max(_engine.Options.LanesMax, _lanes.Count * 2);
     }
 }

@@ -1,3 +1,5 @@
+using HoiAm.Ledger.Delivery;
+
 namespace HoiAm.Dispatch.Lanes;
 
 /// <summary>Bounds of the delivery engine; the defaults and their reasons are in <see cref="Defaults"/>.</summary>
@@ -17,6 +19,12 @@ public sealed record DispatcherOptions
 
     /// <summary>Tries under way over all lanes whose last tries failed.</summary>
     public int DoubtfulSlots { get; init; } = Defaults.DoubtfulSlots;
+
+    /// <summary>Lanes above which idle ones are let go.</summary>
+    public int LanesMax { get; init; } = Defaults.LanesMax;
+
+    /// <summary>Told when a hook takes callbacks again after some had been given up. Runs on the pool and must not block.</summary>
+    public Action<Hook>? OnRecovered { get; init; }
 
     /// <summary>Seed of the jitter; null draws one.</summary>
     public ulong? Seed { get; init; }

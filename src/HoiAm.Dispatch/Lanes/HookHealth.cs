@@ -74,7 +74,8 @@ public sealed record HookHealth
 /// <param name="Parked">Callbacks waiting on disk.</param>
 /// <param name="Open">Hooks whose breaker is open.</param>
 /// <param name="Paused">Hooks that are paused.</param>
-public readonly record struct DeliveryTotals(int Hooks, int InFlight, long Live, long Parked, int Open, int Paused);
+/// <param name="Behind">Hooks that are neither and have more waiting than a minute's work.</param>
+public readonly record struct DeliveryTotals(int Hooks, int InFlight, long Live, long Parked, int Open, int Paused, int Behind);
 
 /// <summary>What waits on disk for one hook when the hub starts.</summary>
 /// <param name="Hook">Which hook.</param>

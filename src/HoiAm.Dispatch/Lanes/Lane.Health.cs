@@ -48,8 +48,15 @@ internal sealed partial class Lane
                 Parked = totals.Parked + _parked,
                 Open = totals.Open + (_breaker.IsOpen ? 1 : 0),
                 Paused = totals.Paused + (_paused ? 1 : 0),
+                Behind = totals.Behind + (IsBehindLocked() ? 1 : 0),
             };
         }
+    }
+
+    private bool IsBehindLocked()
+    {
+        var waiting = _parked + _seats - (_fetching ? _page.Max : 0);
+        return !IsShut && waiting > Defaults.BehindMin && waiting > _rate.Read(_engine.Now);
     }
 
     private HookState StateLocked()
@@ -95,6 +102,8 @@ internal sealed partial class Lane
         switch (sign)
         {
             case HookSign.Alive:
+                outbox.Recovered |= attempt.Outcome == AttemptOutcome.Delivered && _hasGivenUp && _breaker.Streak >= Defaults.DoubtfulAfter;
+                _hasGivenUp &= !outbox.Recovered;
                 _breaker.Live();
                 break;
             case HookSign.Failing:

@@ -31,30 +31,44 @@ internal sealed partial class Lane
         Replays,
     }
 
-    public void NoteParked(long count, DateTimeOffset due)
+    /// <summary>False when this lane was let go: then another one has to be asked.</summary>
+    public bool NoteParked(long count, DateTimeOffset due)
     {
         var outbox = default(Outbox);
         lock (_gate)
         {
+            if (_retired)
+            {
+                return false;
+            }
+
             var now = _engine.Now;
             NoteParkedLocked(count, due, isReplay: false, now, _engine.WallNow);
             PumpLocked(ref outbox, now);
         }
 
         Flush(ref outbox);
+        return true;
     }
 
-    public void NoteReplays(long count, DateTimeOffset due)
+    /// <inheritdoc cref="NoteParked"/>
+    public bool NoteReplays(long count, DateTimeOffset due)
     {
         var outbox = default(Outbox);
         lock (_gate)
         {
+            if (_retired)
+            {
+                return false;
+            }
+
             var now = _engine.Now;
             NoteParkedLocked(count, due, isReplay: true, now, _engine.WallNow);
             PumpLocked(ref outbox, now);
         }
 
         Flush(ref outbox);
+        return true;
     }
 
     private void NoteParkedLocked(long count, DateTimeOffset due, bool isReplay, long now, DateTimeOffset wall)
@@ -188,6 +202,7 @@ internal sealed partial class Lane
                 }
 
                 _expiring = expired is not null;
+                _hasGivenUp |= _expiring;
                 if (outbox.Parked is null)
                 {
                     PumpLocked(ref outbox, now);

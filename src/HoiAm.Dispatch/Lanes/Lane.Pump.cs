@@ -38,7 +38,8 @@ internal sealed partial class Lane
 
         MoveDueLocked(now);
         FetchIfDueLocked(ref outbox, now);
-        while (_workers < LimitLocked() && ReadyCountLocked() > _starting)
+        var isBehind = _engine.Source.IsBehind;
+        while (!isBehind && _workers < LimitLocked() && ReadyCountLocked() > _starting)
         {
             // A paced lane takes one at a time, so more than one worker on the way would find the gate shut.
             if (_pacer.IsSet && (_starting > 0 || !_pacer.IsOpen(now)))
@@ -57,7 +58,7 @@ internal sealed partial class Lane
             outbox.Slots = slot;
         }
 
-        ArmLocked(now);
+        ArmLocked(now, isBehind);
     }
 
     /// <summary>
@@ -115,12 +116,17 @@ internal sealed partial class Lane
     private Waits WaitFlag(SlotPool pool) =>
         pool == _host ? Waits.Host : pool == _engine.Extra ? Waits.Extra : pool == _engine.Doubtful ? Waits.Doubtful : Waits.Fetch;
 
-    private void ArmLocked(long now)
+    private void ArmLocked(long now, bool isBehind)
     {
         var at = _timed.TryPeek(out _, out var head) ? head.At : long.MaxValue;
         if (_pacer.IsSet && _pacer.NextAt > now && ReadyCountLocked() > 0)
         {
             at = Math.Min(at, _pacer.NextAt);
+        }
+
+        if (isBehind && ReadyCountLocked() > 0)
+        {
+            at = Math.Min(at, now + Defaults.BehindPause.Ticks);
         }
 
         if ((_waits & Waits.Fetch) == 0)
@@ -196,6 +202,12 @@ internal sealed partial class Lane
             pool.Kick();
         }
 
+        if (outbox.Recovered)
+        {
+            outbox.Recovered = false;
+            _engine.Options.OnRecovered?.Invoke(_hook);
+        }
+
         if (outbox.Parked is { } parked)
         {
             outbox.Parked = null;
@@ -241,6 +253,7 @@ internal sealed partial class Lane
         public SlotPool? Kick;
         public List<DueCallback>? Parked;
         public bool Fetch;
+        public bool Recovered;
 
         public readonly int ParkedCount => Parked?.Count ?? 0;
 

@@ -12,6 +12,7 @@ internal sealed partial class Lane
     private bool _probing;
     private bool _replayTurn;
     private int _inFlight;
+    private bool _hasGivenUp;
 
     private async Task RunAsync(Slot slot)
     {
@@ -82,7 +83,7 @@ internal sealed partial class Lane
     private DueCallback? TakeLocked(Slot slot, long now, out bool isProbe)
     {
         isProbe = false;
-        if (_engine.IsStopping || !MayGoOnLocked(slot))
+        if (_engine.IsStopping || _engine.Source.IsBehind || !MayGoOnLocked(slot))
         {
             return null;
         }
@@ -162,6 +163,7 @@ internal sealed partial class Lane
         lock (_gate)
         {
             NoteLocked(ref outbox, callback, attempt, sign, isProbe, startedAt);
+            _hasGivenUp |= verdict.Reason is ExhaustedReason.Retries;
             stays = verdict.Step == RetryStep.Retry && !isFree && !_engine.IsStopping && MayStayLocked(callback, verdict.Delay);
             if (!stays)
             {

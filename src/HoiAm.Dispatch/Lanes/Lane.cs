@@ -35,6 +35,7 @@ internal sealed partial class Lane : IThreadPoolWorkItem, IDisposable
     private int _seats;
     private int _turn;
     private bool _paused;
+    private bool _retired;
 
     public Lane(Engine engine, Hook hook, SlotPool host)
     {
@@ -46,14 +47,22 @@ internal sealed partial class Lane : IThreadPoolWorkItem, IDisposable
         _pacer.Set(_policy.MaxPerMinute);
     }
 
+    public string HostKey => _hook.HostKey;
+
     private bool IsShut => _paused || _breaker.IsOpen;
 
     private bool IsDoubtful => _breaker.Streak >= Defaults.DoubtfulAfter;
 
-    public bool TryReserve()
+    /// <summary>True with a seat, false without; null when this lane was let go, and another one has to be asked.</summary>
+    public bool? TryReserve()
     {
         lock (_gate)
         {
+            if (_retired)
+            {
+                return null;
+            }
+
             if (IsShut || _engine.IsStopping || _seats >= FreshSeatsLocked() || _engine.Live >= _engine.Options.SeatsTotal)
             {
                 return false;
@@ -107,6 +116,12 @@ internal sealed partial class Lane : IThreadPoolWorkItem, IDisposable
         var outbox = default(Outbox);
         lock (_gate)
         {
+            if (_retired)
+            {
+                // A lane is let go only when it has nothing.
+                return;
+            }
+
             var timed = _timed.Count == 0 ? [] : _timed.UnorderedItems.ToArray();
             _timed.Clear();
             foreach (var (callback, due) in timed)
@@ -128,16 +143,43 @@ internal sealed partial class Lane : IThreadPoolWorkItem, IDisposable
         Flush(ref outbox);
     }
 
-    public void Pause()
+    /// <summary>False when this lane was let go.</summary>
+    public bool Pause()
     {
         var outbox = default(Outbox);
         lock (_gate)
         {
+            if (_retired)
+            {
+                return false;
+            }
+
             _paused = true;
             DrainLocked(ref outbox);
         }
 
         Flush(ref outbox);
+        return true;
+    }
+
+    /// <summary>
+    /// Lets the lane go when it has nothing to do and nothing to remember: no seat taken, nothing on disk, nobody at work, no failure since
+    /// the last success. True when it may be forgotten; its next callback makes a new one.
+    /// </summary>
+    public bool TryRetire()
+    {
+        lock (_gate)
+        {
+            if (_seats > 0 || _parked > 0 || _workers > 0 || _fetching || _probing || _waits != Waits.None || IsShut || _breaker.Streak > 0)
+            {
+                return false;
+            }
+
+            _retired = true;
+        }
+
+        Dispose();
+        return true;
     }
 
     public void Resume()

@@ -55,6 +55,7 @@ internal static class AccountInput
             Profile = Merge(input, "profile", input.Choice("profile", s_profiles), settings.Profile, CallbackProfile.Default),
             MaxConcurrency = Merge(input, "maxConcurrency", input.Number("maxConcurrency", 1, 256), settings.MaxConcurrency, 8),
             MaxPerMinute = input.Has("maxPerMinute") ? input.Number("maxPerMinute", 1, 1_000_000) : settings.MaxPerMinute,
+            ReplayOnRecovery = Merge(input, "replayOnRecovery", input.Flag("replayOnRecovery"), settings.ReplayOnRecovery, false),
             Retry = ReadRetry(input, settings.Retry),
             PushStates = ReadPushStates(input, settings.PushStates),
             Pull = ReadPull(input, settings.Pull),

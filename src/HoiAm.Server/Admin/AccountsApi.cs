@@ -130,6 +130,7 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
             },
             maxConcurrency = s.MaxConcurrency,
             maxPerMinute = s.MaxPerMinute,
+            replayOnRecovery = s.ReplayOnRecovery,
             allowPrivateHooks = account.Policy.AllowPrivateHooks,
             pushStates = s.PushStates,
             pull = new { preset = s.Pull.Preset, maxIds = s.Pull.MaxIds, perSecond = s.Pull.PerSecond, window = s.Pull.Window, kinds = s.Pull.Kinds },

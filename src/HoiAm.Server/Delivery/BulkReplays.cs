@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
+using HoiAm.Dispatch;
 using HoiAm.Ledger;
+using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Queries;
@@ -15,12 +18,19 @@ internal sealed record ReplayJob(
 /// Bulk replays: kept in the store, so that a restart goes on where the last page was committed. Pages are small and the lanes are fed
 /// from disk, so a replay of a million callbacks neither fills memory nor holds up fresh ones.
 /// </summary>
-internal sealed class BulkReplays(MessageLedger ledger, LedgerQueries queries, TimeProvider time, Action<Exception> fault) : IAsyncDisposable
+internal sealed class BulkReplays(
+    MessageLedger ledger, LedgerQueries queries, TimeProvider time, Func<int, bool> isDown, Action<Exception> fault) : IAsyncDisposable
 {
     private const int PageSize = 200;
+
+    // A server that has just come back is not to be knocked over again: 20 a second, beside its fresh callbacks.
+    private const int RecoveryPageSize = 20;
+    private static readonly TimeSpan s_recoveryPause = TimeSpan.FromSeconds(1);
+    private static readonly AdminPrincipal s_hub = new("hub", "admin", null);
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _one = new(1);
     private readonly List<Task> _running = [];
+    private readonly ConcurrentDictionary<int, bool> _recovering = new();
 
     /// <summary>Enters a replay of what fits now, and begins it.</summary>
     public async Task<ReplayJob> StartAsync(CallbackFilter filter, AdminPrincipal who)
@@ -47,6 +57,38 @@ internal sealed class BulkReplays(MessageLedger ledger, LedgerQueries queries, T
         }).ConfigureAwait(false);
         Begin(job);
         return job;
+    }
+
+    /// <summary>
+    /// Sends again, slowly, what was given up while a hook was down and no older than callbacks are kept waiting. Returns at once. It ends
+    /// early when the hook fails again; its next recovery goes on.
+    /// </summary>
+    public void Recover(Hook hook)
+    {
+        if (_recovering.TryAdd(hook.Id, true))
+        {
+            lock (_running)
+            {
+                _running.Add(Task.Run(() => RecoverAsync(hook)));
+            }
+        }
+    }
+
+    private async Task RecoverAsync(Hook hook)
+    {
+        try
+        {
+            var from = (time.GetUtcNow() - Defaults.ExpireAfter).ToUnixTimeMilliseconds();
+            await StartAsync(new CallbackFilter("exhausted", hook.Account, null, from, long.MaxValue, hook.Id), s_hub).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _recovering.TryRemove(hook.Id, out _);
+            if (error is not StoreUnavailableException)
+            {
+                fault(error);
+            }
+        }
     }
 
     /// <summary>A replay by id.</summary>
@@ -93,10 +135,16 @@ internal sealed class BulkReplays(MessageLedger ledger, LedgerQueries queries, T
     {
         try
         {
+            var filter = JsonSerializer.Deserialize<CallbackFilter>(job.Filter)!;
+            if (filter.RecoveredHook != 0)
+            {
+                await RunSlowlyAsync(job, filter).ConfigureAwait(false);
+                return;
+            }
+
             await _one.WaitAsync(_stop.Token).ConfigureAwait(false);
             try
             {
-                var filter = JsonSerializer.Deserialize<CallbackFilter>(job.Filter)!;
                 while (job.State == "running")
                 {
                     job = await PageAsync(job, filter).ConfigureAwait(false);
@@ -117,13 +165,37 @@ internal sealed class BulkReplays(MessageLedger ledger, LedgerQueries queries, T
         }
     }
 
+    // Beside the others: a replay that a person waits for must not stand behind one that takes its time.
+    private async Task RunSlowlyAsync(ReplayJob job, CallbackFilter filter)
+    {
+        try
+        {
+            while (true)
+            {
+                job = await PageAsync(job, filter).ConfigureAwait(false);
+                if (job.State != "running")
+                {
+                    return;
+                }
+
+                await Task.Delay(s_recoveryPause, time, _stop.Token).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _recovering.TryRemove(filter.RecoveredHook, out _);
+        }
+    }
+
     private async Task<ReplayJob> PageAsync(ReplayJob job, CallbackFilter filter)
     {
         _stop.Token.ThrowIfCancellationRequested();
         List<long> ids;
+        var size = filter.RecoveredHook == 0 ? PageSize : RecoveryPageSize;
+        var isStopped = filter.RecoveredHook != 0 && isDown(filter.RecoveredHook);
         using (var connection = queries.Open())
         {
-            ids = LedgerQueries.Ids(connection, filter, job.Cursor, job.UpTo, PageSize);
+            ids = isStopped ? [] : LedgerQueries.Ids(connection, filter, job.Cursor, job.UpTo, size);
         }
 
         try
@@ -135,7 +207,7 @@ internal sealed class BulkReplays(MessageLedger ledger, LedgerQueries queries, T
                 Cursor = ids.Count == 0 ? job.Cursor : ids[^1],
                 Replayed = job.Replayed + sent,
                 Skipped = job.Skipped + results.Count - sent,
-                State = ids.Count < PageSize ? "done" : "running",
+                State = isStopped ? "stopped" : ids.Count < size ? "done" : "running",
             };
 
             // Durable after the page it tells of: a crash in between sends that page once more, never skips one.

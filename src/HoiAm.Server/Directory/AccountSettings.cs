@@ -34,6 +34,9 @@ internal sealed record AccountSettings
     /// <summary>Null takes the hub's default, which the sandbox turns on.</summary>
     public bool? AllowPrivateHooks { get; init; }
 
+    /// <summary>True when callbacks that were given up are sent again by themselves once their hook takes callbacks again.</summary>
+    public bool ReplayOnRecovery { get; init; }
+
     /// <summary>SendStatus values that are pushed.</summary>
     public IReadOnlyList<int> PushStates { get; init; } = [4, 5];
 

@@ -3,6 +3,7 @@ using HoiAm.Dispatch.Lanes;
 using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Relaying;
+using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Sqlite;
 using HoiAm.Ledger.Writing;
 using HoiAm.Sending;
@@ -65,7 +66,7 @@ internal sealed class HubServices : IAsyncDisposable
         Submitter = new Submitter(Queries, Routes, time, _log);
         _sender = new HttpCallbackSender(time, options.EgressProxy is { } proxy ? EgressProxy.Parse(proxy, out _) : null);
         var source = new LedgerCallbackSource();
-        Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal });
+        Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal, OnRecovered = ReplayRecovered });
         Writer = new LedgerWriter(
             new SqliteStore(database, time), Dispatcher, Directory, new CallbackRenderer(options.PublicUrl), new WriterOptions(), time, Submitter);
         Writer.Faulted += error => LogInternal("A write failed", error);
@@ -83,7 +84,7 @@ internal sealed class HubServices : IAsyncDisposable
         RelayLedger = new RelayLedger(Writer, CallbackRenderer.PassOn, time);
         Relay = new RelayService(RelayLedger, new UpstreamClient(_providers, Directory), Metrics, time, _log);
         _early = new EarlyCallbacks(RelayLedger, Queries, time, _log);
-        Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
+        Replays = new BulkReplays(Ledger, Queries, time, IsDown, error => LogInternal("A bulk replay failed", error));
         Pacer = new IntakePacer(Dispatcher, time);
         var silence = new SilenceWatch(Ledger, Queries, Directory, Metrics, time);
         _silence = new Rounds("The watch over silent messages", TimeSpan.FromSeconds(10), silence.TickAsync, time, _log);
@@ -263,6 +264,16 @@ internal sealed class HubServices : IAsyncDisposable
         catch (Exception error) when (error is StoreUnavailableException or TimeoutException)
         {
             _log.LogWarning("When keys were last used was not written: {Reason}", error.Message);
+        }
+    }
+
+    private bool IsDown(int hook) => Dispatcher.Health(hook)?.State is HookState.Failing or HookState.Open or HookState.Paused;
+
+    private void ReplayRecovered(Hook hook)
+    {
+        if (Directory.Current.AccountsByNumber.GetValueOrDefault(hook.Account)?.Settings.ReplayOnRecovery == true)
+        {
+            Replays.Recover(hook);
         }
     }
 

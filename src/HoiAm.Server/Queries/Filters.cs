@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Sqlite;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Directory;
@@ -63,7 +65,8 @@ internal sealed record MessageFilter(int Account, long FromMs, long ToMs, long I
 /// <param name="Host">Host name of the hook; null for all.</param>
 /// <param name="FromMs">Made at or after, Unix milliseconds.</param>
 /// <param name="ToMs">Made before.</param>
-internal sealed record CallbackFilter(string? State, int Account, string? Host, long FromMs, long ToMs)
+/// <param name="RecoveredHook">Number of a hook: only what was given up for its sake, neither what it refused nor what was sent again before; 0 for all.</param>
+internal sealed record CallbackFilter(string? State, int Account, string? Host, long FromMs, long ToMs, int RecoveredHook = 0)
 {
     /// <summary>Conditions over the parameters @p1 (account), @p2 (from), @p3 (to), @p4 (host).</summary>
     public string Sql => "AND (@p1 = 0 OR c.account = @p1) AND c.created_at >= @p2 AND c.created_at < @p3"
@@ -77,7 +80,10 @@ internal sealed record CallbackFilter(string? State, int Account, string? Host, 
             "exhausted" => " AND c.state <> 0 AND c.state <> 3 AND c.state = 4",
             "cancelled" => " AND c.state <> 0 AND c.state <> 3 AND c.state = 5",
             _ => "",
-        };
+        }
+        + (RecoveredHook == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $" AND c.hook = {RecoveredHook} AND c.replay = 0 AND c.reason IN ({(int)ExhaustedReason.Retries}, {(int)ExhaustedReason.Expired})"));
 
     /// <summary>The host as a pattern over the hook's scheme and authority; empty for all.</summary>
     public string HostPattern => Host is null ? ""

@@ -13,6 +13,9 @@ internal sealed class SimLedger(TimeProvider clock, Func<TimeSpan> readTime) : I
 
     public int Fetches { get; private set; }
 
+    /// <summary>True while it has too much to write down.</summary>
+    public bool IsBehind { get; set; }
+
     /// <summary>Everything that the lanes settled, in order.</summary>
     public List<(DateTimeOffset At, Row Row, Settlement Settlement)> Settlements { get; } = [];
 
