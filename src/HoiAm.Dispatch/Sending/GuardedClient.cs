@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Authentication;
 
@@ -183,7 +184,7 @@ public sealed class GuardedClient : IDisposable
         }
 
         return Unknown(0, failure is OperationCanceledException
-            ? $"No whole answer within {allowed.TotalSeconds:0.#} s."
+            ? string.Create(CultureInfo.InvariantCulture, $"No whole answer within {allowed.TotalSeconds:0.#} s.")
             : "The connection broke before the end of the answer.");
     }
 

@@ -3,7 +3,6 @@ using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Outgoing;
 using HoiAm.Ledger.Storage;
 using HoiAm.Ledger.Writing;
-using HoiAm.Model;
 
 namespace HoiAm.Ledger.Relaying;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Security;
 using System.Text;
-using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Relaying;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;

@@ -2,7 +2,6 @@ using System.Globalization;
 using HoiAm.Ledger.Relaying;
 using HoiAm.Model;
 using HoiAm.Protocols.EsmsApi;
-using HoiAm.Protocols.EsmsCallback;
 using HoiAm.Sending;
 
 namespace HoiAm.Server.Relaying;

@@ -107,7 +107,7 @@ internal sealed class RelayService(
     private async Task LeadAsync(HttpContext context, Relaying relaying, (int, string?) key)
     {
         var call = relaying.Call;
-        Task work = Task.CompletedTask;
+        var work = Task.CompletedTask;
         var delivered = false;
         RelayOutcome? told = null;
         try

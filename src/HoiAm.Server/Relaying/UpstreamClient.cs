@@ -1,6 +1,5 @@
 using System.Globalization;
 using HoiAm.Dispatch.Sending;
-using HoiAm.Protocols.EsmsApi;
 using HoiAm.Protocols.Upstream;
 using HoiAm.Server.Directory;
 

@@ -72,12 +72,10 @@ public sealed class InboundTests
     {
         await using var scene = await RelayScene.StartAsync(RelayScene.Patient);
         var query = RelayScene.Delivered("early");
-        scene.Upstream.Script = _ =>
-        {
-            // The report overtakes the answer to the send.
-            scene.CallbackAsync(query).GetAwaiter().GetResult().Is(200);
-            return ProviderAnswer.Accepted("early");
-        };
+
+        // The report overtakes the answer to the send.
+        scene.Upstream.Before = async () => (await scene.CallbackAsync(query)).Is(200);
+        scene.Upstream.Script = _ => ProviderAnswer.Accepted("early");
 
         (await scene.SendSmsAsync("e-1")).Is(200);
         (await scene.CallbackAsync(query)).Is(200);
@@ -139,9 +137,8 @@ public sealed class InboundTests
         (await scene.CallbackAsync(query)).Is(200);
 
         Assert.Equal("/hook?" + query, Assert.Single(await scene.ShopAsync("/hook")).Target);
-        Assert.Equal((0, 0, 169), ((int)Told("sendSuccess"), (int)Told("sendFailed"), (int)Told("totalReceiver")));
-
-        JsonNode Told(string name) => scene.Admin.StoryAsync("zeros").GetAwaiter().GetResult()["message"]!["told"]![name]!;
+        var told = (await scene.Admin.StoryAsync("zeros"))["message"]!["told"]!;
+        Assert.Equal((0, 0, 169), ((int)told["sendSuccess"]!, (int)told["sendFailed"]!, (int)told["totalReceiver"]!));
     }
 
     [Fact]

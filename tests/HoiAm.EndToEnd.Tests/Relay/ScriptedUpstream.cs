@@ -47,6 +47,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     public Func<ProviderCall, ProviderAnswer> Script { get; set; }
 
+    /// <summary>Done before an answer is given.</summary>
+    public Func<Task>? Before { get; set; }
+
     public string Url => _app.Urls.First();
 
     public IReadOnlyList<ProviderCall> Calls => [.. _calls];
@@ -80,6 +83,11 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
             context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             Interlocked.Increment(ref _count));
         _calls.Enqueue(call);
+        if (Before is { } before)
+        {
+            await before();
+        }
+
         var answer = Script(call);
         if (answer.DelayMs > 0)
         {

@@ -23,7 +23,7 @@ public sealed class TwoHubsTests(ITestOutputHelper output)
         await using var b = await HubProcess.StartAsync(null, "--sandbox");
         var portOfA = HubProcess.FreePort();
         await using var proxy = await ChaosProxy.StartAsync($"http://127.0.0.1:{portOfA}", _drops, Seed);
-        var folder = new TempFolder();
+        using var folder = new TempFolder();
         await using var a = await HubProcess.StartWithAsync(
             ["serve", "--urls", $"http://127.0.0.1:{portOfA}", "--data", folder.File("a"), "--admin-token", HubProcess.AdminToken, "--public-url", proxy.Url]);
         await using var shop = await HookServer.StartAsync();
