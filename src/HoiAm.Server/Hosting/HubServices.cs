@@ -37,7 +37,7 @@ internal sealed class HubServices : IAsyncDisposable
         Options = options;
         Keys = keys;
         DbConnection OpenReader() => database.OpenReader();
-        Queries = new LedgerQueries(OpenReader);
+        Queries = new LedgerQueries(OpenReader, SqliteStore.Ids);
         if (options.Sandbox)
         {
             _poster = new ReportPoster(SandboxCatalogue.VendorApiKey, time);
@@ -138,13 +138,7 @@ internal sealed class HubServices : IAsyncDisposable
     /// <summary>Takes up what the last run left and goes on with it.</summary>
     public async Task RecoverAsync()
     {
-        long newest;
-        using (var connection = Queries.Open())
-        {
-            newest = connection.Scalar("SELECT MAX(id) FROM callback");
-        }
-
-        var (live, parked) = await new Recovery(Ledger, Queries, Dispatcher).RunAsync(newest).ConfigureAwait(false);
+        var (live, parked) = await new Recovery(Ledger, Queries, Dispatcher).RunAsync().ConfigureAwait(false);
         if (live + parked > 0)
         {
             _log.LogInformation("Recovered {Live} callbacks that were under way and {Parked} that wait on disk", live, parked);

@@ -8,7 +8,7 @@ using HoiAm.Model;
 namespace HoiAm.Server.Queries;
 
 /// <summary>Reads beside the path of a report: stories, lists, pulls. Never waits for the writer.</summary>
-internal sealed class LedgerQueries(Func<DbConnection> open)
+internal sealed class LedgerQueries(Func<DbConnection> open, IdLayout ids)
 {
     private const string MessageColumns =
         """
@@ -23,6 +23,9 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
         c.id, c.message, c.previous, c.account, c.hook, c.state, c.reason, c.created_at, c.event_at, c.due_at, c.tries, c.attempts,
         c.replay, c.format, c.query, c.log, h.url
         """;
+
+    /// <summary>How the store's ids tell the time.</summary>
+    public IdLayout Layout => ids;
 
     /// <summary>A connection for a call that reads several things.</summary>
     public DbConnection Open() => open();
@@ -180,24 +183,6 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
 
         return rows;
     }
-
-    /// <summary>Callbacks that lanes had in memory, by id, within a range of ids.</summary>
-    public static List<CallbackRow> Live(DbConnection connection, long after, long upTo, int limit) =>
-        connection.Query(
-            """
-            SELECT c.id, c.message, c.previous, c.account, c.hook, c.state, c.reason, c.created_at, c.event_at, c.due_at, c.tries, c.attempts,
-                   c.replay, c.format, c.query, c.log, c.body
-            FROM callback c WHERE c.state = 0 AND c.id > @p0 AND c.id <= @p1 ORDER BY c.id LIMIT @p2
-            """,
-            r =>
-            {
-                var row = ReadCallbackRow(r);
-                row.Body = r.IsDBNull(16) ? null : (byte[])r.GetValue(16);
-                return row;
-            },
-            after,
-            upTo,
-            limit);
 
     /// <summary>SMSIDs of messages by number.</summary>
     public static Dictionary<long, string> SmsIds(DbConnection connection, IEnumerable<long> messages)
