@@ -103,6 +103,9 @@ public sealed class DueCallback
     /// <summary>True when a person asked for it: it passes an open breaker and a pause does not hold it.</summary>
     public bool IsReplay { get; init; }
 
+    /// <summary>Under which of its names this node got the callback (docs/scaling.md); 0 for the embedded store. It is not sent under another.</summary>
+    public int Owner { get; set; }
+
     /// <summary>The id that receivers see in <c>X-HoiAm-Callback-Id</c>, stable over retries and replays.</summary>
     public string PublicId => CallbackIds.Format(Id);
 }

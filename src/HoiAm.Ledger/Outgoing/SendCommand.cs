@@ -19,6 +19,19 @@ internal sealed class SendCommand(IReadOnlyList<SendOrder> orders) : WaitedComma
 
     internal override int Weight => orders.Sum(o => 1024 + (o.Message.Recipients.Count * 256));
 
+    internal override void Announce(GroupKeys keys)
+    {
+        foreach (var order in orders)
+        {
+            foreach (var requestId in order.RequestIds)
+            {
+                keys.AddRequest(order.Message.Account, requestId);
+            }
+
+            keys.AddMessage(order.Message, order.Message.SmsId!);
+        }
+    }
+
     protected override IReadOnlyList<SendOutcome> Run(GroupContext group) => [.. orders.Select(o => Accept(group, o))];
 
     private static SendOutcome Accept(GroupContext group, SendOrder order)

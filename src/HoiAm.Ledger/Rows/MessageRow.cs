@@ -60,6 +60,14 @@ public sealed class MessageRow
     /// <summary>The only recipient; for several recipients just the first one's address and telco, as the wire shows them.</summary>
     public required RecipientRow First { get; set; }
 
+    /// <summary>A row of its own with the same values.</summary>
+    public MessageRow Copy()
+    {
+        var copy = (MessageRow)MemberwiseClone();
+        copy.First = First.Copy();
+        return copy;
+    }
+
     /// <summary>The SendStatus that customers see.</summary>
     public SendStatus SendStatus =>
         !State.IsFinal() ? State.PendingStatus()
@@ -95,4 +103,7 @@ public sealed class RecipientRow
 
     public string? PartnerId { get; set; }
     public string? ErrorInfo { get; set; }
+
+    /// <summary>A row of its own with the same values.</summary>
+    public RecipientRow Copy() => (RecipientRow)MemberwiseClone();
 }

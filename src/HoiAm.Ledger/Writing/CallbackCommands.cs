@@ -80,7 +80,9 @@ internal static class CallbackCommands
             group.Store.Unpark(hook.Id, row.DueAtMs, row.Id);
             row.State = CallbackState.Live;
             group.Store.UpdateCallback(row);
-            taken.Add(CallbackRow.ToDue(row, hook));
+            var due = CallbackRow.ToDue(row, hook);
+            due.Owner = group.Store.Owner;
+            taken.Add(due);
         }
 
         var (next, left) = group.Store.ParkedSummary(hook.Id);

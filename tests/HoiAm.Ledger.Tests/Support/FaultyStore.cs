@@ -1,5 +1,6 @@
 using System.Data.Common;
 using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
 
@@ -45,6 +46,20 @@ internal sealed class FaultyStore(ILedgerStore inner) : ILedgerStore
         Groups++;
         Pass().Begin();
     }
+
+    public bool WantsKeys => inner.WantsKeys;
+
+    public int Owner => inner.Owner;
+
+    public void Announce(GroupKeys keys) => Pass().Announce(keys);
+
+    public bool Guard(IncomingReport report) => Pass().Guard(report);
+
+    public bool Owns(long callbackId) => inner.Owns(callbackId);
+
+    public bool IsConflict(Exception error) => inner.IsConflict(error);
+
+    public bool WasCommitted() => Pass().WasCommitted();
 
     public void Commit() => Pass().Commit();
 
