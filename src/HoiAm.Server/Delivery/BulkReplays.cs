@@ -3,6 +3,7 @@ using System.Text.Json;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
+using HoiAm.Server.Cluster;
 using HoiAm.Server.Queries;
 
 namespace HoiAm.Server.Delivery;
@@ -15,12 +16,13 @@ internal sealed record ReplayJob(
 /// Bulk replays: kept in the store, so that a restart goes on where the last page was committed. Pages are small and the lanes are fed
 /// from disk, so a replay of a million callbacks neither fills memory nor holds up fresh ones.
 /// </summary>
-internal sealed class BulkReplays(MessageLedger ledger, LedgerQueries queries, TimeProvider time, Action<Exception> fault) : IAsyncDisposable
+internal sealed class BulkReplays(HubStore store, MessageLedger ledger, LedgerQueries queries, TimeProvider time, Action<Exception> fault) : IAsyncDisposable
 {
     private const int PageSize = 200;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _one = new(1);
     private readonly List<Task> _running = [];
+    private readonly HashSet<string> _begun = [];
 
     /// <summary>Enters a replay of what fits now, and begins it.</summary>
     public async Task<ReplayJob> StartAsync(CallbackFilter filter, AdminPrincipal who)
@@ -56,11 +58,11 @@ internal sealed class BulkReplays(MessageLedger ledger, LedgerQueries queries, T
         return Load(connection, "WHERE id = @p0", id).FirstOrDefault();
     }
 
-    /// <summary>Goes on with what a stop interrupted.</summary>
+    /// <summary>Goes on with what a stop interrupted, here or on a node that is dead.</summary>
     public void Resume()
     {
         using var connection = queries.Open();
-        foreach (var job in Load(connection, "WHERE state = @p0", "running"))
+        foreach (var job in Load(connection, "WHERE state = @p0" + store.Mine, "running"))
         {
             Begin(job);
         }
@@ -85,7 +87,10 @@ internal sealed class BulkReplays(MessageLedger ledger, LedgerQueries queries, T
         lock (_running)
         {
             _running.RemoveAll(t => t.IsCompleted);
-            _running.Add(Task.Run(() => RunAsync(job)));
+            if (_begun.Add(job.Id))
+            {
+                _running.Add(Task.Run(() => RunAsync(job)));
+            }
         }
     }
 
@@ -105,6 +110,10 @@ internal sealed class BulkReplays(MessageLedger ledger, LedgerQueries queries, T
             finally
             {
                 _one.Release();
+                lock (_running)
+                {
+                    _begun.Remove(job.Id);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -139,14 +148,16 @@ internal sealed class BulkReplays(MessageLedger ledger, LedgerQueries queries, T
             };
 
             // Durable after the page it tells of: a crash in between sends that page once more, never skips one.
-            await ledger.WriteAsync(c => c.Execute(
-                "UPDATE replay SET cursor = @p1, replayed = @p2, skipped = @p3, state = @p4 WHERE id = @p0",
+            var written = await ledger.WriteAsync(c => c.Execute(
+                "UPDATE replay SET cursor = @p1, replayed = @p2, skipped = @p3, state = @p4 WHERE id = @p0" + store.Mine,
                 next.Id,
                 next.Cursor,
                 next.Replayed,
                 next.Skipped,
                 next.State)).ConfigureAwait(false);
-            return next;
+
+            // Another node that took this one for dead goes on with it.
+            return written > 0 ? next : next with { State = "elsewhere" };
         }
         catch (StoreUnavailableException)
         {

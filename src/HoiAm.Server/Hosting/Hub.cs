@@ -1,6 +1,7 @@
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Admin.Catalogue;
+using HoiAm.Server.Cluster;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Json;
 using HoiAm.Server.Observability;
@@ -13,6 +14,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -126,6 +128,7 @@ public sealed class Hub : IAsyncDisposable
         var health = new Health(s, gate);
         var metrics = new PrometheusText();
         _app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
+        _app.Use(next => context => UnavailableAsync(context, next, s.Store));
         var send = new SendService(s.Ledger, new OrderBuilder(s.Directory, s.Routes), s.Routes, s.EsmsQueries, s.Time);
         var esms = new EsmsEndpoint(s.Directory, send, s.EsmsQueries, s.Throttle, s.Metrics);
         _app.Use(next => context => esms.InvokeAsync(context, next));
@@ -162,5 +165,19 @@ public sealed class Hub : IAsyncDisposable
 
         Audit.Map(admin, s.Queries.Open);
         AdminFallback.Map(_app, gate);
+    }
+
+    // A call that only reads finds the store away too; it is answered as every write is.
+    private static async Task UnavailableAsync(HttpContext context, RequestDelegate next, HubStore store)
+    {
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!context.Response.HasStarted && store.Explain(error) is { } reason)
+        {
+            context.Response.Clear();
+            await Answers.Unavailable(context, reason).ExecuteAsync(context).ConfigureAwait(false);
+        }
     }
 }

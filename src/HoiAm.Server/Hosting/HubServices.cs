@@ -1,10 +1,9 @@
-using System.Data.Common;
 using HoiAm.Dispatch.Lanes;
 using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger;
-using HoiAm.Ledger.Sqlite;
 using HoiAm.Ledger.Writing;
 using HoiAm.Sending;
+using HoiAm.Server.Cluster;
 using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Ingest;
@@ -24,20 +23,18 @@ namespace HoiAm.Server.Hosting;
 /// </summary>
 internal sealed class HubServices : IAsyncDisposable
 {
-    private readonly DataFolder _folder;
     private readonly HttpCallbackSender _sender;
     private readonly ReportPoster? _poster;
+    private readonly ClusterLoop? _cluster;
     private readonly ILogger _log;
 
-    private HubServices(DataFolder folder, SqliteDatabase database, KeyRing keys, HubOptions options, ILoggerFactory logs, TimeProvider time)
+    private HubServices(HubStore store, HubOptions options, ILoggerFactory logs, TimeProvider time)
     {
-        _folder = folder;
+        Store = store;
         _log = logs.CreateLogger("HoiAm");
         Time = time;
         Options = options;
-        Keys = keys;
-        DbConnection OpenReader() => database.OpenReader();
-        Queries = new LedgerQueries(OpenReader, SqliteStore.Ids);
+        Queries = new LedgerQueries(store);
         if (options.Sandbox)
         {
             _poster = new ReportPoster(SandboxCatalogue.VendorApiKey, time);
@@ -45,13 +42,13 @@ internal sealed class HubServices : IAsyncDisposable
 
         Routes = new RouteCatalog(
             _poster is null ? [] : [new SimulatedRoute(new SimulatedCarriers(Keys.Digest("simulated-carriers").GetHashCode()), _poster, time)]);
-        Directory = new HubDirectory(OpenReader, Keys, time, options.Sandbox) { RouteNames = Routes.Names };
-        Submitter = new Submitter(Queries, Routes, time, _log);
+        Directory = new HubDirectory(store, time, options.Sandbox) { RouteNames = Routes.Names };
+        Submitter = new Submitter(store, Queries, Routes, time, _log);
         _sender = new HttpCallbackSender(time);
         var source = new LedgerCallbackSource();
-        Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal });
+        Dispatcher = new Dispatcher(source, store.Bind(_sender), Directory, time, new DispatcherOptions { OnInternalError = LogInternal });
         Writer = new LedgerWriter(
-            new SqliteStore(database, time), Dispatcher, Directory, new CallbackRenderer(), new WriterOptions(), time, Submitter);
+            store.OpenWriter(time), Dispatcher, Directory, new CallbackRenderer(), new WriterOptions(), time, Submitter);
         Writer.Faulted += error => LogInternal("A write failed", error);
         Ledger = new MessageLedger(Writer, time);
         source.Attach(Ledger);
@@ -62,16 +59,23 @@ internal sealed class HubServices : IAsyncDisposable
         Directory.Reload();
         Metrics = new HubMetrics();
         Metrics.ObserveWriter(() => Writer.Groups, () => Writer.Commands, () => Writer.Waiting);
-        Throttle = new FailureThrottle(time);
-        Replays = new BulkReplays(Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
+        Throttle = new FailureThrottle(time) { Nodes = () => store.Nodes };
+        Replays = new BulkReplays(store, Ledger, Queries, time, error => LogInternal("A bulk replay failed", error));
         Pacer = new IntakePacer(Dispatcher, time);
+        if (store is PostgresHubStore shared)
+        {
+            _cluster = new ClusterLoop(shared, Ledger, Queries, Directory, Dispatcher, Replays, time, _log);
+        }
     }
+
+    /// <summary>Where everything is kept.</summary>
+    public HubStore Store { get; }
 
     public TimeProvider Time { get; }
 
     public HubOptions Options { get; }
 
-    public KeyRing Keys { get; }
+    public KeyRing Keys => Store.Keys;
 
     public HubDirectory Directory { get; }
 
@@ -99,45 +103,31 @@ internal sealed class HubServices : IAsyncDisposable
 
     public IntakePacer Pacer { get; }
 
-    /// <summary>Opens store and folder; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
+    /// <summary>Opens the store; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
     public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
     {
-        var folder = DataFolder.Open(options.Data);
+        var store = HubStore.Open(options, time);
         try
         {
-            // The key is looked at before the store is touched, and made only after the store was found usable.
-            var keys = KeyRing.Load(folder.Path);
-            var database = new SqliteDatabase(folder.Path);
-            database.Migrate();
-            if (keys is null && HasCredentials(database))
-            {
-                throw new StartupException(
-                    $"The store in '{folder.Path}' has keys, but the hub.key that they were stored under is missing; put it back from the backup.");
-            }
-
-            return new HubServices(folder, database, keys ?? KeyRing.Create(folder.Path), options, logs, time);
-        }
-        catch (Exception error) when (error is UnusableStoreException or IOException or UnauthorizedAccessException)
-        {
-            folder.Dispose();
-            throw new StartupException(error.Message, error);
+            return new HubServices(store, options, logs, time);
         }
         catch
         {
-            folder.Dispose();
+            store.Dispose();
             throw;
         }
-    }
-
-    private static bool HasCredentials(SqliteDatabase database)
-    {
-        using var connection = database.OpenReader();
-        return connection.Scalar("SELECT COUNT(*) FROM credential") > 0;
     }
 
     /// <summary>Takes up what the last run left and goes on with it.</summary>
     public async Task RecoverAsync()
     {
+        if (_cluster is not null)
+        {
+            // What earlier nodes left is taken over from them, now and whenever one dies.
+            await _cluster.StartAsync().ConfigureAwait(false);
+            return;
+        }
+
         var (live, parked) = await new Recovery(Ledger, Queries, Dispatcher).RunAsync().ConfigureAwait(false);
         if (live + parked > 0)
         {
@@ -158,6 +148,7 @@ internal sealed class HubServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Submitter.DisposeAsync().ConfigureAwait(false);
+        await (_cluster?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);
         await FlushLastUsedAsync().ConfigureAwait(false);
@@ -166,7 +157,8 @@ internal sealed class HubServices : IAsyncDisposable
         _sender.Dispose();
         _poster?.Dispose();
         Metrics.Dispose();
-        _folder.Dispose();
+        _cluster?.Leave();
+        Store.Dispose();
     }
 
     /// <summary>Writes back when keys were last used; losing it harms nobody.</summary>

@@ -68,7 +68,7 @@ internal sealed class GetCallbackEndpoint(
             return;
         }
 
-        if (!_rates.GetOrAdd(account.Number, _ => new SecondWindow()).TryTake(now, limits.PerSecond))
+        if (!_rates.GetOrAdd(account.Number, _ => new SecondWindow()).TryTake(now, Math.Max(1, limits.PerSecond / queries.Nodes)))
         {
             context.Response.Headers.RetryAfter = "1";
             await AnswerAsync(context, GetCallbackErrors.TooManyRequests).ConfigureAwait(false);

@@ -4,11 +4,12 @@ using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
+using HoiAm.Server.Cluster;
 
 namespace HoiAm.Server.Queries;
 
 /// <summary>Reads beside the path of a report: stories, lists, pulls. Never waits for the writer.</summary>
-internal sealed class LedgerQueries(Func<DbConnection> open, IdLayout ids)
+internal sealed class LedgerQueries(HubStore store)
 {
     private const string MessageColumns =
         """
@@ -25,10 +26,13 @@ internal sealed class LedgerQueries(Func<DbConnection> open, IdLayout ids)
         """;
 
     /// <summary>How the store's ids tell the time.</summary>
-    public IdLayout Layout => ids;
+    public IdLayout Layout => store.Layout;
+
+    /// <summary>Nodes that share a limit.</summary>
+    public int Nodes => store.Nodes;
 
     /// <summary>A connection for a call that reads several things.</summary>
-    public DbConnection Open() => open();
+    public DbConnection Open() => store.OpenReader();
 
     /// <summary>Messages with an SMSID, first leg first.</summary>
     public static List<MessageRow> BySmsId(DbConnection connection, string smsId) =>
@@ -154,8 +158,11 @@ internal sealed class LedgerQueries(Func<DbConnection> open, IdLayout ids)
             filter.HostPattern);
 
     /// <summary>One account's callbacks in the order of their making, after a cursor.</summary>
-    public static List<StoredCallback> Feed(DbConnection connection, int account, long after, int limit)
+    public List<StoredCallback> Feed(DbConnection connection, int account, long after, int limit)
     {
+        // Asked before anything else: what is found from here on is complete up to it.
+        var horizon = store.Horizon(connection);
+
         // The feed is filled in batches; read its mark first, so that what is entered meanwhile is neither missed nor seen twice.
         var upto = connection.Scalar("SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'feed_upto'");
         var rows = connection.Query(
@@ -173,12 +180,13 @@ internal sealed class LedgerQueries(Func<DbConnection> open, IdLayout ids)
             rows.AddRange(connection.Query(
                 $"""
                 SELECT {CallbackColumns} FROM callback c LEFT JOIN hook h ON h.id = c.hook
-                WHERE c.id > @p1 AND c.account = @p0 ORDER BY c.id LIMIT @p2
+                WHERE c.id > @p1 AND c.id <= @p3 AND c.account = @p0 ORDER BY c.id LIMIT @p2
                 """,
                 ReadCallback,
                 account,
                 Math.Max(after, upto),
-                limit - rows.Count));
+                limit - rows.Count,
+                horizon));
         }
 
         return rows;

@@ -12,6 +12,9 @@ internal sealed class FailureThrottle(TimeProvider time)
     /// <summary>Failures a minute and source before 429. Default 30: a person who mistypes never gets there.</summary>
     public const int FailuresPerMinuteMax = 30;
 
+    /// <summary>Nodes among which a source's failures may be spread; each allows its share.</summary>
+    public Func<int> Nodes { get; init; } = static () => 1;
+
     private const int SourcesMax = 50_000;
     private readonly ConcurrentDictionary<IPAddress, (long Minute, int Count)> _sources = new();
 
@@ -31,7 +34,7 @@ internal sealed class FailureThrottle(TimeProvider time)
             static (_, now) => (now, 1),
             static (_, old, now) => old.Minute == now ? (now, old.Count + 1) : (now, 1),
             minute);
-        return counted.Count > FailuresPerMinuteMax;
+        return counted.Count > Math.Max(1, FailuresPerMinuteMax / Nodes());
     }
 
     private void Forget(long minute)
