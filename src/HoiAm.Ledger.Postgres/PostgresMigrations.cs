@@ -52,7 +52,8 @@ internal static class PostgresMigrations
         {
             if (connection.FullState == System.Data.ConnectionState.Open)
             {
-                Execute(connection, "ROLLBACK; SELECT pg_advisory_unlock(18513, 1); SET lock_timeout = '10s'");
+                Execute(connection, "ROLLBACK");
+                Execute(connection, "SELECT pg_advisory_unlock(18513, 1); SET lock_timeout = '10s'");
             }
         }
     }

@@ -75,9 +75,14 @@ public sealed class Hub : IAsyncDisposable
         catch (Exception error)
         {
             await hub.DisposeAsync().ConfigureAwait(false);
-            if (error is IOException or StartupException or StoreUnavailableException)
+            if (error is IOException or StartupException)
             {
                 throw new StartupException(error.Message, error);
+            }
+
+            if (services.Store.Explain(error) is { } reason)
+            {
+                throw new StartupException(reason, error);
             }
 
             throw;

@@ -66,6 +66,7 @@ internal sealed class Submitter(HubStore store, LedgerQueries queries, RouteCata
     {
         var stop = _stop.Token;
         var nextPoll = DateTimeOffset.MinValue;
+        var isAway = false;
         while (!stop.IsCancellationRequested)
         {
             try
@@ -85,6 +86,7 @@ internal sealed class Submitter(HubStore store, LedgerQueries queries, RouteCata
                     }
                 }
 
+                isAway = false;
                 using var wait = CancellationTokenSource.CreateLinkedTokenSource(stop);
                 var arrived = _ready.Reader.WaitToReadAsync(wait.Token).AsTask();
                 await Task.WhenAny(arrived, Task.Delay(s_poll, time, wait.Token)).ConfigureAwait(false);
@@ -92,7 +94,12 @@ internal sealed class Submitter(HubStore store, LedgerQueries queries, RouteCata
             }
             catch (Exception error) when (error is DbException or StoreUnavailableException)
             {
-                log.LogWarning("The outbox cannot be read: {Reason}", error.Message);
+                if (!isAway)
+                {
+                    log.LogWarning("The outbox cannot be read: {Reason}", error.Message);
+                }
+
+                isAway = true;
                 await Task.Delay(s_poll, time, CancellationToken.None).ConfigureAwait(false);
             }
         }

@@ -76,10 +76,24 @@ internal sealed class PostgresEngine : LedgerEngine
         return node;
     }
 
+    /// <summary>Another process on the same database.</summary>
+    public LedgerEngine Beside() => new Sibling(this);
+
     public override void Dispose()
     {
         _node?.Dispose();
         Database.Dispose();
         PostgresServer.Shared.Sql("postgres", $"DROP DATABASE {_name} WITH (FORCE)");
+    }
+
+    private sealed class Sibling(PostgresEngine first) : LedgerEngine
+    {
+        public override ILedgerStore Open(TimeProvider time) => new PostgresStore(first.Database, first.NewNode());
+
+        public override void Cut() => throw new NotSupportedException();
+
+        public override void Dispose()
+        {
+        }
     }
 }

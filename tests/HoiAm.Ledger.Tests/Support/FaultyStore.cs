@@ -21,6 +21,9 @@ internal sealed class FaultyStore(ILedgerStore inner) : ILedgerStore
         set => _away = value;
     }
 
+    /// <summary>Not null: a commit is made (true) or not, and its answer is lost.</summary>
+    public bool? LostAnswer { get; set; }
+
     /// <summary>Calls made so far.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
@@ -59,9 +62,24 @@ internal sealed class FaultyStore(ILedgerStore inner) : ILedgerStore
 
     public bool IsConflict(Exception error) => inner.IsConflict(error);
 
-    public bool WasCommitted() => Pass().WasCommitted();
+    public bool WasCommitted() => LostAnswer is { } committed ? Known(committed) : Pass().WasCommitted();
 
-    public void Commit() => Pass().Commit();
+    public void Commit()
+    {
+        var store = Pass();
+        if (LostAnswer is not { } committed)
+        {
+            store.Commit();
+            return;
+        }
+
+        if (committed)
+        {
+            store.Commit();
+        }
+
+        throw new CommitUncertainException("The test lost the answer.");
+    }
 
     public void Rollback() => inner.Rollback();
 
@@ -146,5 +164,11 @@ internal sealed class FaultyStore(ILedgerStore inner) : ILedgerStore
         }
 
         return _fault?.Invoke(call) is { } error ? throw error : inner;
+    }
+
+    private bool Known(bool committed)
+    {
+        LostAnswer = null;
+        return committed;
     }
 }
