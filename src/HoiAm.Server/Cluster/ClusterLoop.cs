@@ -40,6 +40,7 @@ internal sealed class ClusterLoop(
     public async Task StartAsync()
     {
         FaultPoints.Hit("in-recovery");
+        WarnOfOneMachine();
         FollowPauses();
         await TakeOverAsync().ConfigureAwait(false);
         replays.Resume();
@@ -174,6 +175,16 @@ internal sealed class ClusterLoop(
     {
         await Task.Run(store.Database.Migrate).ConfigureAwait(false);
         await store.Node.CleanAsync(_stop.Token).ConfigureAwait(false);
+    }
+
+    private void WarnOfOneMachine()
+    {
+        using var connection = queries.Open();
+        if (!PostgresHubStore.HasSynchronousStandby(connection))
+        {
+            log.LogWarning(
+                "The database has no synchronous standby (synchronous_standby_names is empty): if its machine is lost, reports that were answered may be lost with it");
+        }
     }
 
     // The backstop of the notices: whoever missed one is at most half a second late.

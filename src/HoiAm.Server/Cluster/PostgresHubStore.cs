@@ -94,6 +94,10 @@ internal sealed class PostgresHubStore : HubStore
         connection.Execute($"NOTIFY {Channel}, 'configuration'");
     }
 
+    /// <summary>True when a commit waits for a second machine.</summary>
+    public static bool HasSynchronousStandby(DbConnection connection) =>
+        connection.Query("SHOW synchronous_standby_names", r => r.GetString(0)) is [{ Length: > 0 }];
+
     public override ICallbackSender Bind(ICallbackSender sender) => new LeasedSender(sender, Node, _time);
 
     public override void Dispose()

@@ -168,6 +168,7 @@ public sealed class Hub : IAsyncDisposable
             admin.Get("/sandbox/inbox", _ => Task.FromResult(Answers.Ok(new { items = inbox.Entries.Select(SandboxInbox.Show).ToList() })));
         }
 
+        new ClusterApi(s.Store, s.Queries).Map(admin);
         Audit.Map(admin, s.Queries.Open);
         AdminFallback.Map(_app, gate);
     }

@@ -128,6 +128,13 @@ internal static class ApiCatalog
         new("post", "/admin/v1/endpoints/{id}/test", Callbacks, "One harmless GET, with its outcome", ApiAccess.Token),
         new("get", "/admin/v1/orphans", Messages, "Vendor reports that match no message yet", ApiAccess.Token) { Query = s_paging },
         new("post", "/admin/v1/orphans/{id}/attach", Messages, "Give one to a message", ApiAccess.Token) { RequestExample = """{"smsId":"019a88c0-1111-7222-8333-44445555666617"}""" },
+        new("get", "/admin/v1/cluster", Operations, "The store, the nodes that share it, and whether commits wait for a second machine", ApiAccess.Token)
+        {
+            Answers =
+            [
+                (200, "The nodes", """{"store":"postgres","nodes":[{"number":17,"name":"hub1/4711","version":"0.1.0","startedAt":"2026-01-31T08:00:00Z","alive":true,"takenOverBy":null,"isThis":true}],"limitsSharedBy":1,"synchronousStandby":true}"""),
+            ],
+        },
         new("get", "/admin/v1/audit", Operations, "Who did what, newest first", ApiAccess.Token) { Query = s_paging },
         .. SendingOperations.All,
         .. EsmsOperations.All,
