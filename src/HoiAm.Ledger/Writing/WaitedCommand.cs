@@ -64,6 +64,12 @@ internal sealed class FunctionCommand<T>(Func<GroupContext, T> function, IReadOn
         }
         catch (Exception error) when (error is not StoreUnavailableException)
         {
+            if (group.Store.IsConflict(error))
+            {
+                // The whole group is lost, and begins again as a whole.
+                throw;
+            }
+
             if (group.Store.Explain(error) is { } reason)
             {
                 throw new StoreUnavailableException(reason, error);

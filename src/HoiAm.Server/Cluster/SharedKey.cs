@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using HoiAm.Ledger.Postgres;
 using HoiAm.Server.Hosting;
 using HoiAm.Server.Security;
 
@@ -40,6 +41,9 @@ internal static class SharedKey
             : throw new StartupException(
                 $"The database {database} was set up with a hub.key outside of it, and '{folder}' {(file is null ? "has none" : "has another one")}; copy the file from a node that runs.");
     }
+
+    /// <summary>Puts the key of an embedded store into the database that it moves to, so that every key and secret goes on working.</summary>
+    public static void Keep(PostgresImport import, byte[] master) => import.Put(Name, InDatabase + Convert.ToBase64String(master));
 
     // Tells the key without giving it away: 256 random bits cannot be guessed.
     private static string Mark(byte[] master) => Convert.ToHexStringLower(HKDF.DeriveKey(HashAlgorithmName.SHA256, master, 16, info: "mark"u8.ToArray()));

@@ -148,11 +148,13 @@ internal sealed class HubServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Submitter.DisposeAsync().ConfigureAwait(false);
-        await (_cluster?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         await Replays.DisposeAsync().ConfigureAwait(false);
         await Dispatcher.StopAsync(TimeSpan.FromSeconds(8)).ConfigureAwait(false);
         await FlushLastUsedAsync().ConfigureAwait(false);
         await Writer.DisposeAsync().ConfigureAwait(false);
+
+        // The lease is renewed until everything is written down; then it is given back.
+        await (_cluster?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         await Dispatcher.DisposeAsync().ConfigureAwait(false);
         _sender.Dispose();
         _poster?.Dispose();
