@@ -16,4 +16,5 @@ root.Subcommands.Add(ListCommands.Vendors());
 root.Subcommands.Add(PrivacyCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
+root.Subcommands.Add(MigrateCommand.Create());
 return await Runner.RunAsync(root, args).ConfigureAwait(false);

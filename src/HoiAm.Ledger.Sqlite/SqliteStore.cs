@@ -1,5 +1,6 @@
 using System.Data.Common;
 using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -9,9 +10,9 @@ namespace HoiAm.Ledger.Sqlite;
 /// <summary>The embedded engine: one file, one writer, statements prepared once.</summary>
 public sealed partial class SqliteStore : ILedgerStore
 {
-    // 2^19 ids a second before they run ahead of the clock; seconds since 2020 keep an id within six bytes until 2028.
-    private const int SequenceBits = 19;
-    private const long Epoch = 1_577_836_800;
+    /// <summary>2^19 ids a second before they run ahead of the clock; seconds since 2020 keep an id within six bytes until 2028.</summary>
+    public static readonly IdLayout Ids = new(19);
+
     private const int ProbeBytes = 16_384;
 
     private readonly SqliteConnection _connection;
@@ -123,12 +124,9 @@ public sealed partial class SqliteStore : ILedgerStore
     /// <inheritdoc/>
     public long NextId()
     {
-        var now = (_time.GetUtcNow().ToUnixTimeSeconds() - Epoch) << SequenceBits;
+        var now = Ids.FirstAt(_time.GetUtcNow());
         return _lastId = Math.Max(_lastId + 1, now);
     }
-
-    /// <summary>The first id that could have been made at a moment: what was entered since then has this id or a larger one.</summary>
-    public static long FirstIdAt(DateTimeOffset moment) => Math.Max(moment.ToUnixTimeSeconds() - Epoch, 0) << SequenceBits;
 
     /// <inheritdoc/>
     public void Dispose()

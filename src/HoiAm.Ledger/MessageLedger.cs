@@ -129,12 +129,31 @@ public sealed partial class MessageLedger(LedgerWriter writer, TimeProvider time
         }
 
         return true;
+    }, callbackIds));
+
+    /// <summary>
+    /// Takes up callbacks that were live with a node that is dead: each gets a seat here, or goes to disk. Gives how many there were; 0 when
+    /// none is left. They are this node's own from the commit on.
+    /// </summary>
+    public Task<int> TakeUpAsync(int max) => Submit(new FunctionCommand<int>(group =>
+    {
+        var rows = group.Store.FindLive(0, max);
+        foreach (var row in rows)
+        {
+            if (group.Store.GetHook(row.Hook) is { } hook)
+            {
+                CallbackEmitter.Place(group, row, hook);
+                group.Store.UpdateCallback(row);
+            }
+        }
+
+        return rows.Count;
     }));
 
     /// <summary>Sends callbacks again.</summary>
     public Task<IReadOnlyList<ReplayResult>> ReplayAsync(IReadOnlyList<long> callbackIds) =>
         Submit(new FunctionCommand<IReadOnlyList<ReplayResult>>(
-            group => [.. callbackIds.Select(id => CallbackCommands.Replay(group, id))]));
+            group => [.. callbackIds.Select(id => CallbackCommands.Replay(group, id))], callbackIds));
 
     /// <summary>Gives a parked report to a message, whatever its ids say. Null when either is unknown or the message has no such recipient.</summary>
     public Task<ReportEffect?> AttachAsync(long orphanId, string smsId) => Submit(new FunctionCommand<ReportEffect?>(group =>

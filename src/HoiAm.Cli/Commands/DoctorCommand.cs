@@ -30,6 +30,7 @@ internal static class DoctorCommand
             {
                 await HooksAsync(hub, findings, cancel).ConfigureAwait(false);
                 await OrphansAsync(hub, findings, cancel).ConfigureAwait(false);
+                await ClusterAsync(hub, findings, cancel).ConfigureAwait(false);
             }
 
             Show(findings, parsed.GetValue(Printer.JsonOption));
@@ -141,6 +142,25 @@ internal static class DoctorCommand
                 false,
                 string.Create(CultureInfo.InvariantCulture, $"{count}{(count == 500 ? " or more" : "")} reports match no message"),
                 "See hoiam orphans: register the messages, or map the vendor's ids."));
+    }
+
+    private static async Task ClusterAsync(HubClient hub, List<Finding> findings, CancellationToken cancel)
+    {
+        var answer = await hub.GetAsync("/admin/v1/cluster", cancel).ConfigureAwait(false);
+        if (answer.GetProperty("store").GetString() != "postgres")
+        {
+            return;
+        }
+
+        var alive = answer.GetProperty("nodes").EnumerateArray().Count(n => n.GetProperty("alive").GetBoolean());
+        findings.Add(new Finding("nodes", true, string.Create(CultureInfo.InvariantCulture, $"{alive} share the database"), null));
+        findings.Add(answer.GetProperty("synchronousStandby").GetBoolean()
+            ? new Finding("standby", true, "commits wait for a synchronous standby", null)
+            : new Finding(
+                "standby",
+                false,
+                "commits do not wait for a second machine",
+                "Set synchronous_standby_names (docs/scaling.md); until then the loss of the database's machine loses reports that were answered."));
     }
 
     private static void Show(List<Finding> findings, bool json)

@@ -112,6 +112,9 @@ public sealed class DueCallback
     /// <summary>What its counts belong to.</summary>
     public StatTag Tag { get; init; }
 
+    /// <summary>Under which of its names this node got the callback (docs/scaling.md); 0 for the embedded store. It is not sent under another.</summary>
+    public int Owner { get; set; }
+
     /// <summary>The id that receivers see in <c>X-HoiAm-Callback-Id</c>, stable over retries and replays.</summary>
     public string PublicId => CallbackIds.Format(Id);
 }

@@ -26,6 +26,19 @@ internal sealed class SendCommand(IReadOnlyList<SendOrder> orders) : WaitedComma
     /// <summary>Takes it back before its turn has come; false when it is being written, or was.</summary>
     public bool TryWithdraw() => Interlocked.CompareExchange(ref _stage, Withdrawn, 0) == 0;
 
+    internal override void Announce(GroupKeys keys)
+    {
+        foreach (var order in orders)
+        {
+            foreach (var requestId in order.RequestIds)
+            {
+                keys.AddRequest(order.Message.Account, requestId);
+            }
+
+            keys.AddMessage(order.Message, order.Message.SmsId!);
+        }
+    }
+
     protected override IReadOnlyList<SendOutcome> Run(GroupContext group) =>
         Interlocked.CompareExchange(ref _stage, Begun, 0) == Withdrawn
             ? Refuse(new TimeoutException("It was withdrawn before its turn came."))

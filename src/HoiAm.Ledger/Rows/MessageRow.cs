@@ -67,6 +67,14 @@ public sealed class MessageRow
     /// <summary>What its counts belong to.</summary>
     public StatTag Tag => new(Account, Vendor, First.TelcoId, (byte)Kind);
 
+    /// <summary>A row of its own with the same values.</summary>
+    public MessageRow Copy()
+    {
+        var copy = (MessageRow)MemberwiseClone();
+        copy.First = First.Copy();
+        return copy;
+    }
+
     /// <summary>The SendStatus that customers see.</summary>
     public SendStatus SendStatus =>
         !State.IsFinal() ? State.PendingStatus()
@@ -102,4 +110,7 @@ public sealed class RecipientRow
 
     public string? PartnerId { get; set; }
     public string? ErrorInfo { get; set; }
+
+    /// <summary>A row of its own with the same values.</summary>
+    public RecipientRow Copy() => (RecipientRow)MemberwiseClone();
 }

@@ -59,6 +59,12 @@ public sealed class CallbackRow
     /// <summary>The tries, encoded by <see cref="AttemptLog"/>.</summary>
     public byte[]? Log { get; set; }
 
+    /// <summary>The node that has it, where several share a store; 0 otherwise.</summary>
+    public int Owner { get; set; }
+
+    /// <summary>A row of its own with the same values.</summary>
+    public CallbackRow Copy() => (CallbackRow)MemberwiseClone();
+
     /// <summary>The row as the lanes see it.</summary>
     public static DueCallback ToDue(CallbackRow row, Hook hook) => new()
     {

@@ -66,6 +66,9 @@ public static class Sql
                 null => DBNull.Value,
                 bool flag => flag ? 1L : 0L,
                 DateTimeOffset moment => moment.ToUnixTimeMilliseconds(),
+
+                // PostgreSQL keeps no NUL, and nothing that people enter by these calls means anything by one.
+                string text when text.Contains('\0', StringComparison.Ordinal) => text.Replace('\0', '\uFFFD'),
                 var value => value,
             };
             command.Parameters.Add(parameter);

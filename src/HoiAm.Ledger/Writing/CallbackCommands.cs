@@ -93,7 +93,9 @@ internal static class CallbackCommands
             row.State = CallbackState.Live;
             group.Store.UpdateCallback(row);
             CallbackEmitter.Tag(group, row);
-            taken.Add(CallbackRow.ToDue(row, hook));
+            var due = CallbackRow.ToDue(row, hook);
+            due.Owner = group.Store.Owner;
+            taken.Add(due);
         }
 
         var (next, left) = group.Store.ParkedSummary(hook.Id);

@@ -9,14 +9,9 @@ namespace HoiAm.Ledger.Writing;
 internal sealed class GroupContext(
     ILedgerStore store, IDeliveryQueue queue, IAccountProfiles accounts, ICallbackRenderer renderer, IOutboxFeed? outbox)
 {
-    private readonly List<DueCallback> _live = [];
-    private readonly List<(Hook Hook, long DueAtMs)> _parked = [];
-    private readonly List<(long Message, long DueAtMs)> _ready = [];
-    private readonly List<(Hook Hook, long Callback)> _forward = [];
-    private int _liveMark;
-    private int _parkedMark;
-    private int _readyMark;
-    private int _forwardMark;
+    private readonly GroupKeys _keys = new();
+    private Aftermath _after = new(queue, outbox);
+    private Aftermath.Extent _mark;
     private int _statMark;
 
     public ILedgerStore Store => store;
@@ -34,20 +29,30 @@ internal sealed class GroupContext(
     /// <summary>Scratch list for look-ups.</summary>
     public List<long> Ids { get; } = [];
 
-    public void Begin(long nowMs)
+    /// <summary>Begins the group; a store that asks for it is told what the commands will look up.</summary>
+    public void Begin(long nowMs, List<LedgerCommand> commands)
     {
         NowMs = nowMs;
         store.Begin();
+        if (!store.WantsKeys)
+        {
+            return;
+        }
+
+        _keys.Clear();
+        foreach (var command in commands)
+        {
+            command.Announce(_keys);
+        }
+
+        store.Announce(_keys);
     }
 
     /// <summary>Marks the state to which one command's failure goes back.</summary>
     public void Mark()
     {
         store.Savepoint();
-        _liveMark = _live.Count;
-        _parkedMark = _parked.Count;
-        _readyMark = _ready.Count;
-        _forwardMark = _forward.Count;
+        _mark = _after.Mark;
         _statMark = Stats.Mark;
     }
 
@@ -56,10 +61,7 @@ internal sealed class GroupContext(
         store.EndSavepoint(keep);
         if (!keep)
         {
-            ReleaseFrom(_liveMark);
-            _parked.RemoveRange(_parkedMark, _parked.Count - _parkedMark);
-            _ready.RemoveRange(_readyMark, _ready.Count - _readyMark);
-            _forward.RemoveRange(_forwardMark, _forward.Count - _forwardMark);
+            _after.BackTo(_mark);
             Stats.BackTo(_statMark);
         }
     }
@@ -67,73 +69,49 @@ internal sealed class GroupContext(
     /// <summary>Asks for a seat in the hook's lane; the callback goes there after the commit.</summary>
     public bool TryReserve(Hook hook) => queue.TryReserve(hook);
 
-    public void AddLive(DueCallback callback) => _live.Add(callback);
+    public void AddLive(DueCallback callback)
+    {
+        callback.Owner = store.Owner;
+        _after.AddLive(callback);
+    }
 
     /// <summary>Parks a callback and lets its lane know after the commit.</summary>
     public void AddParked(Hook hook, CallbackRow callback)
     {
         store.Park(hook.Id, callback.DueAtMs, callback.Id);
-        _parked.Add((hook, callback.DueAtMs));
+        _after.AddParked(hook, callback.DueAtMs);
     }
 
     /// <summary>Lets the routes know after the commit that a message is in the outbox.</summary>
-    public void AddReady(long messageId, long dueAtMs) => _ready.Add((messageId, dueAtMs));
+    public void AddReady(long messageId, long dueAtMs) => _after.AddReady(messageId, dueAtMs);
 
     /// <summary>Lets a lane know after the commit that a callback which it has in memory is wanted now.</summary>
-    public void AddForward(Hook hook, long callbackId) => _forward.Add((hook, callbackId));
+    public void AddForward(Hook hook, long callbackId) => _after.AddForward(hook, callbackId);
 
     public void Commit() => store.Commit();
 
-    /// <summary>Feeds the lanes from the commit: no query on the fast path.</summary>
     public void Publish()
     {
-        foreach (var callback in _live)
-        {
-            queue.Enqueue(callback);
-        }
-
-        foreach (var (hook, due) in _parked)
-        {
-            queue.NoteParked(hook, DateTimeOffset.FromUnixTimeMilliseconds(due));
-        }
-
-        foreach (var (message, due) in _ready)
-        {
-            outbox?.Ready(message, due);
-        }
-
-        foreach (var wanted in _forward.GroupBy(f => f.Hook, f => f.Callback))
-        {
-            queue.BringForward(wanted.Key, wanted.ToHashSet());
-        }
-
-        _live.Clear();
-        _parked.Clear();
-        _ready.Clear();
-        _forward.Clear();
+        _after.Publish();
         Stats.Keep();
     }
 
     public void Rollback()
     {
         store.Rollback();
-        ReleaseFrom(0);
-        _parked.Clear();
-        _ready.Clear();
-        _forward.Clear();
+        _after.BackTo(default);
         Stats.Drop();
     }
 
     /// <summary>Counts one thing.</summary>
     public void Count(StatSeries series, StatTag tag, byte detail, long ms = 0) => Stats.Add(NowMs, series, tag, detail, ms);
 
-    private void ReleaseFrom(int index)
+    /// <summary>Gives what would follow from the group to somebody who will know later whether it was committed.</summary>
+    public Aftermath Detach()
     {
-        for (var i = index; i < _live.Count; i++)
-        {
-            queue.Release(_live[i].Hook);
-        }
-
-        _live.RemoveRange(index, _live.Count - index);
+        var detached = _after;
+        _after = new Aftermath(queue, outbox);
+        Stats.Keep();
+        return detached;
     }
 }

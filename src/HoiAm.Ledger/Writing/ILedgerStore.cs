@@ -1,5 +1,6 @@
 using System.Data.Common;
 using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Rows;
 
 namespace HoiAm.Ledger.Writing;
@@ -14,7 +15,35 @@ public interface ILedgerStore : IDisposable
     /// <summary>Begins the group's transaction.</summary>
     void Begin();
 
+    /// <summary>True when the store wants to be told before a group's first command what its commands will look up.</summary>
+    bool WantsKeys => false;
+
+    /// <summary>Called after <see cref="Begin"/> when <see cref="WantsKeys"/>.</summary>
+    void Announce(GroupKeys keys)
+    {
+    }
+
+    /// <summary>
+    /// Called when a report matches nothing. Where other nodes may be registering its message right now, they are shut out from here to the
+    /// end of the group; true when they were not before, so that one has to look again.
+    /// </summary>
+    bool Guard(IncomingReport report) => false;
+
+    /// <summary>The name under which this node owns what it enters; 0 where there is only one node.</summary>
+    int Owner => 0;
+
+    /// <summary>False when another node has taken this callback over.</summary>
+    bool Owns(long callbackId) => true;
+
+    /// <summary>True when the group failed only because of another node's and can be written again.</summary>
+    bool IsConflict(Exception error) => false;
+
+    /// <summary>After a <see cref="CommitUncertainException"/>: whether that group was committed after all.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be told yet.</exception>
+    bool WasCommitted() => false;
+
     /// <summary>Commits it. When this returns, everything in it survives a power cut.</summary>
+    /// <exception cref="CommitUncertainException">The store went away before it could answer.</exception>
     void Commit();
 
     /// <summary>Takes everything back, also what the store remembered in memory. Never throws.</summary>
@@ -108,7 +137,10 @@ public interface ILedgerStore : IDisposable
     /// <summary>When a hook's next parked callback is due and how many there are; due is null when there is none.</summary>
     (long? NextDueMs, long Count) ParkedSummary(int hook);
 
-    /// <summary>Live callbacks with an id above <paramref name="afterId"/>, by id: what a start takes up again.</summary>
+    /// <summary>
+    /// Live callbacks with an id above <paramref name="afterId"/>, by id, that are in no lane's memory: what a start takes up again, or what
+    /// another node left.
+    /// </summary>
     List<CallbackRow> FindLive(long afterId, int max);
 
     /// <summary>Every hook with parked callbacks, how many there are and when the first is due: what a start tells the lanes.</summary>
@@ -138,6 +170,24 @@ public sealed class StoreUnavailableException : Exception
     }
 
     public StoreUnavailableException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>The store went away while it committed: the group may be on disk or not. <see cref="ILedgerStore.WasCommitted"/> tells later.</summary>
+public sealed class CommitUncertainException : Exception
+{
+    public CommitUncertainException()
+    {
+    }
+
+    public CommitUncertainException(string message)
+        : base(message)
+    {
+    }
+
+    public CommitUncertainException(string message, Exception inner)
         : base(message, inner)
     {
     }

@@ -6,6 +6,11 @@ public abstract class LedgerCommand
     /// <summary>Does it inside the group's transaction.</summary>
     internal abstract void Apply(GroupContext group);
 
+    /// <summary>Tells what it is going to look up, for stores that fetch it for the whole group at once.</summary>
+    internal virtual void Announce(GroupKeys keys)
+    {
+    }
+
     /// <summary>Called off the writer's thread after the commit that made it true.</summary>
     internal abstract void Complete();
 

@@ -13,6 +13,9 @@ public sealed class LedgerWriter : IAsyncDisposable
 {
     private const int CompletionChunk = 32;
 
+    // Each time one node goes on, so five losses in a row mean something else.
+    private const int ConflictTriesMax = 5;
+
     private static readonly ProbeCommand s_probe = new();
 
     private readonly ILedgerStore _store;
@@ -28,6 +31,7 @@ public sealed class LedgerWriter : IAsyncDisposable
     private volatile bool _stopping;
     private volatile bool _ended;
     private volatile string? _unavailable;
+    private (Aftermath After, HashSet<LedgerCommand> Commands)? _uncertain;
     private int _waiting;
     private long _groups;
     private long _commands;
@@ -214,6 +218,7 @@ public sealed class LedgerWriter : IAsyncDisposable
     {
         try
         {
+            Resolve();
             Write([s_probe]);
         }
         catch (StoreUnavailableException refused)
@@ -230,6 +235,7 @@ public sealed class LedgerWriter : IAsyncDisposable
     {
         try
         {
+            Resolve();
             Write(_batch);
             Complete();
         }
@@ -256,10 +262,26 @@ public sealed class LedgerWriter : IAsyncDisposable
 
     private void Write(List<LedgerCommand> commands)
     {
+        for (var left = ConflictTriesMax; ; left--)
+        {
+            try
+            {
+                WriteOnce(commands);
+                return;
+            }
+            catch (Exception error) when (left > 1 && _store.IsConflict(error))
+            {
+                // Two nodes wanted the same rows in another order: the loser begins again.
+            }
+        }
+    }
+
+    private void WriteOnce(List<LedgerCommand> commands)
+    {
         var committed = false;
         try
         {
-            _group.Begin(_time.GetUtcNow().ToUnixTimeMilliseconds());
+            _group.Begin(_time.GetUtcNow().ToUnixTimeMilliseconds(), commands);
             foreach (var command in commands)
             {
                 command.Apply(_group);
@@ -269,6 +291,12 @@ public sealed class LedgerWriter : IAsyncDisposable
             _group.Commit();
             committed = true;
             FaultPoints.Hit("after-commit");
+        }
+        catch (CommitUncertainException uncertain)
+        {
+            // Whoever waits is refused and asks again, which changes nothing if it was written. The callbacks keep their seats until it is known.
+            _uncertain = (_group.Detach(), [.. commands.Where(c => c.Persists)]);
+            throw new StoreUnavailableException(uncertain.Message, uncertain);
         }
         finally
         {
@@ -283,6 +311,29 @@ public sealed class LedgerWriter : IAsyncDisposable
         Interlocked.Increment(ref _groups);
         Interlocked.Add(ref _commands, commands.Count);
         _group.Publish();
+    }
+
+    // Before anything else is written: what the last group would have caused, if it is on disk, happens now.
+    private void Resolve()
+    {
+        if (_uncertain is not { } uncertain)
+        {
+            return;
+        }
+
+        var (after, commands) = uncertain;
+        if (_store.WasCommitted())
+        {
+            var written = _batch.RemoveAll(commands.Contains) + _kept.RemoveAll(commands.Contains);
+            Interlocked.Add(ref _waiting, -written);
+            after.Publish();
+        }
+        else
+        {
+            after.BackTo(default);
+        }
+
+        _uncertain = null;
     }
 
     private void WriteSingly()

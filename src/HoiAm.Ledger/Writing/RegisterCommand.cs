@@ -13,6 +13,14 @@ internal sealed class RegisterCommand(IReadOnlyList<MessageDraft> drafts, DateTi
 
     internal override int Weight => drafts.Count * 512;
 
+    internal override void Announce(GroupKeys keys)
+    {
+        for (var i = 0; i < drafts.Count; i++)
+        {
+            keys.AddMessage(drafts[i], _smsIds[i]);
+        }
+    }
+
     protected override IReadOnlyList<Registration> Run(GroupContext group)
     {
         var results = new Registration[drafts.Count];

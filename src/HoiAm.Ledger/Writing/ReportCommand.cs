@@ -18,9 +18,17 @@ internal sealed class ReportCommand(IncomingReport report, long receivedAtMs) : 
 
     internal override int Weight => report.Raw.Length + 512;
 
+    internal override void Announce(GroupKeys keys) => keys.AddReport(report);
+
     internal override void Apply(GroupContext group)
     {
         var match = Correlation.Find(group, report);
+        if (match is null && group.Store.Guard(report))
+        {
+            // Another node may have registered the message since; from here on it cannot.
+            match = Correlation.Find(group, report);
+        }
+
         if (match is var (message, recipient))
         {
             _effect = Append(group, message, recipient, report, receivedAtMs);

@@ -9,10 +9,20 @@ internal sealed class SettleCommand(Settlement settlement) : LedgerCommand
 {
     internal override bool Persists => true;
 
+    private bool IsFirstAndLast => settlement is { Attempt.Number: 1, State: CallbackState.Delivered or CallbackState.Exhausted };
+
+    internal override void Announce(GroupKeys keys) => keys.AddSettled(settlement.CallbackId, whole: !IsFirstAndLast);
+
     internal override void Apply(GroupContext group)
     {
+        if (!group.Store.Owns(settlement.CallbackId))
+        {
+            // This node was taken for dead meanwhile, and another one has the callback now: what that one records is the truth.
+            return;
+        }
+
         Count(group);
-        if (settlement is { Attempt: { Number: 1 } first, State: CallbackState.Delivered or CallbackState.Exhausted })
+        if (IsFirstAndLast && settlement.Attempt is { } first)
         {
             group.Store.SettleCallback(
                 settlement.CallbackId, settlement.State, settlement.Reason, settlement.Tries, 1, AttemptLog.Append(null, first));

@@ -41,8 +41,16 @@ internal abstract class WaitedCommand<T> : LedgerCommand
 }
 
 /// <summary>Any write that is not on the path of a report, as a function over the open transaction.</summary>
-internal sealed class FunctionCommand<T>(Func<GroupContext, T> function) : WaitedCommand<T>
+internal sealed class FunctionCommand<T>(Func<GroupContext, T> function, IReadOnlyList<long>? callbacks = null) : WaitedCommand<T>
 {
+    internal override void Announce(GroupKeys keys)
+    {
+        foreach (var id in callbacks ?? [])
+        {
+            keys.AddCallback(id);
+        }
+    }
+
     // A refusal (a key that exists, a balance too low) must take back this command alone, not its group. When the store is away the whole
     // group is lost, marks and all.
     protected override T Run(GroupContext group)
@@ -56,6 +64,12 @@ internal sealed class FunctionCommand<T>(Func<GroupContext, T> function) : Waite
         }
         catch (Exception error) when (error is not StoreUnavailableException)
         {
+            if (group.Store.IsConflict(error))
+            {
+                // The whole group is lost, and begins again as a whole.
+                throw;
+            }
+
             if (group.Store.Explain(error) is { } reason)
             {
                 throw new StoreUnavailableException(reason, error);

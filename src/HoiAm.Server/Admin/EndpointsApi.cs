@@ -54,12 +54,12 @@ internal sealed class EndpointsApi(HubDirectory directory, MessageLedger ledger,
     private async Task<IResult> SetPausedAsync(AdminCall call, bool paused)
     {
         var (hook, _) = Find(call);
-        await ledger.WriteAsync(connection =>
+        await ledger.WriteAsync(connection => directory.Write(connection, _ =>
         {
             connection.Execute("UPDATE hook SET paused = @p1 WHERE id = @p0", hook.Id, paused);
             Audit.Write(connection, call.Principal, paused ? "endpoint.pause" : "endpoint.resume", hook.Url, time.GetUtcNow());
             return true;
-        }).ConfigureAwait(false);
+        })).ConfigureAwait(false);
         if (paused)
         {
             dispatcher.Pause(hook);

@@ -77,7 +77,7 @@ internal sealed class MessagesApi(HubDirectory directory, MessageLedger ledger, 
     {
         var snapshot = directory.Current;
         var paging = Paging.Read(call);
-        var filter = MessageFilter.Read(call, snapshot);
+        var filter = MessageFilter.Read(call, snapshot, queries.Layout);
         using var connection = queries.Open();
         var before = paging.Cursor ?? long.MaxValue;
         var rows = call.Query("phone") is not null || call.Query("requestId") is not null

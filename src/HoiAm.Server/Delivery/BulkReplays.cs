@@ -6,6 +6,7 @@ using HoiAm.Ledger;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
+using HoiAm.Server.Cluster;
 using HoiAm.Server.Queries;
 
 namespace HoiAm.Server.Delivery;
@@ -19,7 +20,7 @@ internal sealed record ReplayJob(
 /// from disk, so a replay of a million callbacks neither fills memory nor holds up fresh ones.
 /// </summary>
 internal sealed class BulkReplays(
-    MessageLedger ledger, LedgerQueries queries, TimeProvider time, Func<int, bool> isDown, Action<Exception> fault) : IAsyncDisposable
+    HubStore store, MessageLedger ledger, LedgerQueries queries, TimeProvider time, Func<int, bool> isDown, Action<Exception> fault) : IAsyncDisposable
 {
     private const int PageSize = 200;
 
@@ -31,6 +32,7 @@ internal sealed class BulkReplays(
     private readonly SemaphoreSlim _one = new(1);
     private readonly List<Task> _running = [];
     private readonly ConcurrentDictionary<int, bool> _recovering = new();
+    private readonly HashSet<string> _begun = [];
 
     /// <summary>Enters a replay of what fits now, and begins it.</summary>
     public async Task<ReplayJob> StartAsync(CallbackFilter filter, AdminPrincipal who)
@@ -98,11 +100,11 @@ internal sealed class BulkReplays(
         return Load(connection, "WHERE id = @p0", id).FirstOrDefault();
     }
 
-    /// <summary>Goes on with what a stop interrupted.</summary>
+    /// <summary>Goes on with what a stop interrupted, here or on a node that is dead.</summary>
     public void Resume()
     {
         using var connection = queries.Open();
-        foreach (var job in Load(connection, "WHERE state = @p0", "running"))
+        foreach (var job in Load(connection, "WHERE state = @p0" + store.Mine, "running"))
         {
             Begin(job);
         }
@@ -127,7 +129,10 @@ internal sealed class BulkReplays(
         lock (_running)
         {
             _running.RemoveAll(t => t.IsCompleted);
-            _running.Add(Task.Run(() => RunAsync(job)));
+            if (_begun.Add(job.Id))
+            {
+                _running.Add(Task.Run(() => RunAsync(job)));
+            }
         }
     }
 
@@ -153,6 +158,10 @@ internal sealed class BulkReplays(
             finally
             {
                 _one.Release();
+                lock (_running)
+                {
+                    _begun.Remove(job.Id);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -211,14 +220,16 @@ internal sealed class BulkReplays(
             };
 
             // Durable after the page it tells of: a crash in between sends that page once more, never skips one.
-            await ledger.WriteAsync(c => c.Execute(
-                "UPDATE replay SET cursor = @p1, replayed = @p2, skipped = @p3, state = @p4 WHERE id = @p0",
+            var written = await ledger.WriteAsync(c => c.Execute(
+                "UPDATE replay SET cursor = @p1, replayed = @p2, skipped = @p3, state = @p4 WHERE id = @p0" + store.Mine,
                 next.Id,
                 next.Cursor,
                 next.Replayed,
                 next.Skipped,
                 next.State)).ConfigureAwait(false);
-            return next;
+
+            // Another node that took this one for dead goes on with it.
+            return written > 0 ? next : next with { State = "elsewhere" };
         }
         catch (StoreUnavailableException)
         {

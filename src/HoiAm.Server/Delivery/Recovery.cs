@@ -1,7 +1,6 @@
 using HoiAm.Dispatch.Lanes;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Delivery;
-using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Queries;
 
@@ -16,84 +15,74 @@ internal sealed class Recovery(MessageLedger ledger, LedgerQueries queries, Disp
     private const int PageSize = 1_000;
 
     /// <summary>Feeds the lanes; gives how many callbacks were live and how many wait on disk.</summary>
-    public async Task<(int Live, long Parked)> RunAsync(long newestId)
+    public async Task<(int Live, long Parked)> RunAsync()
     {
         FaultPoints.Hit("in-recovery");
-        Dictionary<int, Hook> hooks;
-        HashSet<long> live;
-        long parked;
-        using (var connection = queries.Open())
-        {
-            // Which ones are live is read before the first lane moves: a lane makes parked and held callbacks live too, and those must not
-            // be fed to it a second time.
-            live = [.. connection.Query("SELECT id FROM callback WHERE state = 0 AND id <= @p0", r => r.GetInt64(0), newestId)];
-            var rows = connection.Query(
-                "SELECT id, account, url, host_key, paused FROM hook",
-                r => (Hook: new Hook(r.GetInt32(0), r.GetInt32(1), r.GetString(2), r.GetString(3)), Paused: r.GetInt64(4) != 0));
-            hooks = rows.ToDictionary(r => r.Hook.Id, r => r.Hook);
-            foreach (var (hook, paused) in rows)
-            {
-                if (paused)
-                {
-                    dispatcher.Pause(hook);
-                }
-            }
 
-            var backlogs = connection.Query(
-                "SELECT hook, COUNT(*), MIN(due_at) FROM parked GROUP BY hook",
-                r => (Hook: r.GetInt32(0), Count: r.GetInt64(1), Due: r.GetInt64(2)));
-            parked = backlogs.Sum(b => b.Count);
-            dispatcher.Start(backlogs.Where(b => hooks.ContainsKey(b.Hook))
-                .Select(b => new ParkedBacklog(hooks[b.Hook], b.Count, DateTimeOffset.FromUnixTimeMilliseconds(b.Due))));
-            foreach (var (hook, count) in connection.Query(
-                "SELECT hook, COUNT(*) FROM parked WHERE due_at = 0 GROUP BY hook", r => (r.GetInt32(0), r.GetInt64(1))))
+        // All of them before the first one is sent: what becomes live from here on reaches its lane by itself, and must not be found twice.
+        // They fit, because they were in the lanes' seats when the process ended.
+        var live = await ReadLiveAsync().ConfigureAwait(false);
+        var backlogs = await ledger.ParkedAsync().ConfigureAwait(false);
+        Pause();
+        await FeedAsync(live).ConfigureAwait(false);
+        dispatcher.Start(backlogs.Select(b => new ParkedBacklog(b.Hook, b.Count, b.NextDue)));
+        foreach (var (hook, _, due) in backlogs)
+        {
+            if (due <= DateTimeOffset.UnixEpoch)
             {
-                if (hooks.TryGetValue(hook, out var known))
-                {
-                    dispatcher.NoteReplays(known, count);
-                }
+                // Somebody asked for these; one is enough for the lane to look, and a full page makes it look again.
+                dispatcher.NoteReplays(hook, 1);
             }
         }
 
-        return (await FeedLiveAsync(hooks, live, newestId).ConfigureAwait(false), parked);
+        return (live.Count, backlogs.Sum(b => b.Count));
     }
 
-    // Only what was live before this start: callbacks that are committed or taken from disk meanwhile reach their lanes by themselves.
-    private async Task<int> FeedLiveAsync(Dictionary<int, Hook> hooks, HashSet<long> live, long newestId)
+    /// <summary>Feeds callbacks to their lanes; those without a seat go to disk.</summary>
+    public async Task FeedAsync(IReadOnlyList<DueCallback> live)
     {
-        var after = 0L;
+        var unseated = new List<long>();
+        foreach (var callback in live)
+        {
+            if (dispatcher.TryReserve(callback.Hook))
+            {
+                dispatcher.Enqueue(callback);
+            }
+            else
+            {
+                unseated.Add(callback.Id);
+            }
+        }
+
+        for (var i = 0; i < unseated.Count; i += PageSize)
+        {
+            await ledger.ParkAsync(unseated.GetRange(i, Math.Min(PageSize, unseated.Count - i))).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<List<DueCallback>> ReadLiveAsync()
+    {
+        var live = new List<DueCallback>();
         while (true)
         {
-            List<CallbackRow> page;
-            using (var connection = queries.Open())
-            {
-                page = LedgerQueries.Live(connection, after, newestId, PageSize);
-            }
-
+            var page = await ledger.LiveAsync(live.Count == 0 ? 0 : live[^1].Id, PageSize).ConfigureAwait(false);
             if (page.Count == 0)
             {
-                return live.Count;
+                return live;
             }
 
-            var unseated = new List<long>();
-            foreach (var row in page.Where(row => live.Contains(row.Id)))
-            {
-                if (hooks.TryGetValue(row.Hook, out var hook) && dispatcher.TryReserve(hook))
-                {
-                    dispatcher.Enqueue(CallbackRow.ToDue(row, hook));
-                }
-                else
-                {
-                    unseated.Add(row.Id);
-                }
-            }
+            live.AddRange(page);
+        }
+    }
 
-            if (unseated.Count > 0)
-            {
-                await ledger.ParkAsync(unseated).ConfigureAwait(false);
-            }
-
-            after = page[^1].Id;
+    private void Pause()
+    {
+        using var connection = queries.Open();
+        foreach (var hook in connection.Query(
+            "SELECT id, account, url, host_key FROM hook WHERE paused <> 0",
+            r => new Hook(r.GetInt32(0), r.GetInt32(1), r.GetString(2), r.GetString(3))))
+        {
+            dispatcher.Pause(hook);
         }
     }
 }

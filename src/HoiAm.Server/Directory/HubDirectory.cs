@@ -6,6 +6,7 @@ using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Writing;
 using HoiAm.Protocols.EsmsApi;
+using HoiAm.Server.Cluster;
 using HoiAm.Server.Security;
 using HoiAm.Server.Sending.Catalogues;
 using HoiAm.Server.Sending.Routes.Submitting;
@@ -16,10 +17,11 @@ namespace HoiAm.Server.Directory;
 /// Accounts, vendors, keys and tokens: kept in the store, served from an immutable snapshot in memory. A change is written first, then
 /// the snapshot is swapped, so that the answer to the change and the next request agree.
 /// </summary>
-internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, TimeProvider time, bool allowPrivateByDefault)
+internal sealed class HubDirectory(HubStore store, TimeProvider time, bool allowPrivateByDefault)
     : IAccountProfiles, IHookPolicies
 {
     private static readonly HookPolicy s_defaultPolicy = new();
+    private readonly KeyRing _keys = store.Keys;
     private readonly Lock _reload = new();
     private readonly Dictionary<HookTlsSettings, HookIdentity> _identities = [];
     private volatile HubSnapshot _snapshot = HubSnapshot.Empty;
@@ -28,7 +30,7 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
     /// <summary>The configuration in force.</summary>
     public HubSnapshot Current => _snapshot;
 
-    public KeyRing Keys => keys;
+    public KeyRing Keys => _keys;
 
     /// <summary>Names of the routes that this hub has; a catalogue's other routes do not count.</summary>
     public IReadOnlySet<string> RouteNames { get; init; } = FrozenSet<string>.Empty;
@@ -50,7 +52,7 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
     {
         lock (_reload)
         {
-            using var connection = openReader();
+            using var connection = store.OpenReader();
             var accounts = connection.Query(
                 "SELECT number, id, document FROM account",
                 r => ToAccount(r.GetInt32(0), r.GetString(1), JsonSerializer.Deserialize<AccountSettings>(r.GetString(2))!));
@@ -87,14 +89,23 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
     /// <summary>Writes a change and puts it in force before returning.</summary>
     public async Task<T> ChangeAsync<T>(Func<DbConnection, T> change)
     {
-        var result = await _ledger!.WriteAsync(change).ConfigureAwait(false);
+        var result = await _ledger!.WriteAsync(connection => Write(connection, change)).ConfigureAwait(false);
         Reload();
+        return result;
+    }
+
+    /// <summary>Makes a change inside a write: alone among all nodes, and told to the others.</summary>
+    public T Write<T>(DbConnection connection, Func<DbConnection, T> change)
+    {
+        store.BeginChange(connection);
+        var result = change(connection);
+        store.EndChange(connection);
         return result;
     }
 
     /// <summary>The key's owner when the key is known, and whether it opens anything now.</summary>
     public Credential? Find(CredentialKind kind, ReadOnlySpan<char> key) =>
-        key.Length == 0 ? null : _snapshot.Credentials.GetValueOrDefault((kind, keys.Digest(key)));
+        key.Length == 0 ? null : _snapshot.Credentials.GetValueOrDefault((kind, _keys.Digest(key)));
 
     /// <summary>The account of an ApiKey and SecretKey pair that is in force; null otherwise.</summary>
     public Account? Authenticate(string? apiKey, string? secretKey) =>
@@ -104,7 +115,7 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
     public Account? Identify(string? apiKey, string? secretKey)
     {
         if (Find(CredentialKind.Account, apiKey) is not { SecretDigest: { } expected } credential
-            || !expected.Equals(keys.Digest(secretKey))
+            || !expected.Equals(_keys.Digest(secretKey))
             || !credential.IsInForce(time.GetUtcNow())
             || !_snapshot.AccountsByNumber.TryGetValue(credential.Owner, out var account))
         {
@@ -130,19 +141,21 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
             number,
             id,
             settings,
-            keys.Unseal(settings.InboundKey) ?? "",
+            _keys.Unseal(settings.InboundKey) ?? "",
             new AccountProfile(
                 number, settings.CallbackUrl, settings.CallbackFormat, settings.Profile, push, AccountProfile.DefaultFirstTryDelay) { Id = id },
             new HookPolicy
             {
                 Retry = settings.Retry,
-                MaxConcurrency = settings.MaxConcurrency,
-                MaxPerMinute = settings.MaxPerMinute,
+
+                // Each node keeps to its share, so that all together keep to the limit (docs/scaling.md).
+                MaxConcurrency = Share(settings.MaxConcurrency),
+                MaxPerMinute = settings.MaxPerMinute is { } perMinute ? Share(perMinute) : null,
                 AllowPrivateHooks = settings.AllowPrivateHooks ?? allowPrivateByDefault,
                 Identity = Identity(settings.HookTls),
-                Headers = Admin.HookAuthInput.Headers(settings, keys),
-                SigningSecrets = [.. settings.SigningSecrets.Select(keys.Unseal).OfType<string>().Select(SigningSecret.ToKey)],
-                ApiKey = settings.SealedCallbackApiKey is { } apiKey ? keys.Unseal(apiKey) : null,
+                Headers = Admin.HookAuthInput.Headers(settings, _keys),
+                SigningSecrets = [.. settings.SigningSecrets.Select(_keys.Unseal).OfType<string>().Select(SigningSecret.ToKey)],
+                ApiKey = settings.SealedCallbackApiKey is { } apiKey ? _keys.Unseal(apiKey) : null,
             })
         {
             InboundNetworks = [.. settings.InboundAllow.Select(Catalogue.ToNetwork).OfType<System.Net.IPNetwork>()],
@@ -165,11 +178,13 @@ internal sealed class HubDirectory(Func<DbConnection> openReader, KeyRing keys, 
             }
 
             _identities[tls] = identity = new HookIdentity(
-                HookCertificates.Client(keys.Unseal(tls.SealedClientPem), out _), HookCertificates.Roots(tls.CaPem, out _));
+                HookCertificates.Client(_keys.Unseal(tls.SealedClientPem), out _), HookCertificates.Roots(tls.CaPem, out _));
         }
 
         return identity;
     }
+
+    private int Share(int limit) => Math.Max(1, limit / store.Nodes);
 
     private static Credential ToCredential(DbDataReader r) => new(
         r.GetInt64(0),

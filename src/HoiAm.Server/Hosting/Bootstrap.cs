@@ -33,15 +33,21 @@ internal static class Bootstrap
         }
 
         var now = hub.Time.GetUtcNow();
-        await hub.Directory.ChangeAsync(connection =>
+        var isMade = await hub.Directory.ChangeAsync(connection =>
         {
+            if (given is null && connection.Scalar("SELECT COUNT(*) FROM credential WHERE id = @p0", FirstTokenId) > 0)
+            {
+                // Another node that starts at the same time was faster, and has shown its token.
+                return false;
+            }
+
             connection.Execute("DELETE FROM credential WHERE id = @p0", FirstTokenId);
             connection.Execute("DELETE FROM credential WHERE kind = @p0 AND digest = @p1", CredentialKind.Token.ToString(), digest.ToArray());
             CredentialWrites.Insert(
                 connection, new Credential(0, FirstTokenId, CredentialKind.Token, 0, digest, null, "first administrator", "admin", true, null, null, now));
             return true;
         }).ConfigureAwait(false);
-        return given is null ? token : null;
+        return given is null && isMade ? token : null;
     }
 
     /// <summary>Account <c>sandbox</c> and vendor <c>sandbox</c> with their published keys (contract section 3).</summary>

@@ -3,6 +3,7 @@ using HoiAm.Server.Admin;
 using HoiAm.Server.Admin.Catalogue;
 using HoiAm.Server.Guarding;
 using HoiAm.Server.Dashboard;
+using HoiAm.Server.Cluster;
 using HoiAm.Server.Ingest;
 using HoiAm.Server.Json;
 using HoiAm.Server.Observability;
@@ -20,6 +21,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -96,9 +98,14 @@ public sealed class Hub : IAsyncDisposable
         catch (Exception error)
         {
             await hub.DisposeAsync().ConfigureAwait(false);
-            if (error is IOException or StartupException or StoreUnavailableException)
+            if (error is IOException or StartupException)
             {
                 throw new StartupException(error.Message, error);
+            }
+
+            if (services.Store.Explain(error) is { } reason)
+            {
+                throw new StartupException(reason, error);
             }
 
             throw;
@@ -156,6 +163,7 @@ public sealed class Hub : IAsyncDisposable
         var health = new Health(s, gate);
         var metrics = new PrometheusText();
         _app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
+        _app.Use(next => context => UnavailableAsync(context, next, s.Store));
         var send = new SendService(s.Ledger, new OrderBuilder(s.Directory, s.Routes), s.Routes, s.EsmsQueries, s.Time);
         var esms = new EsmsEndpoint(s.Directory, send, s.EsmsQueries, s.Relay, s.Throttle, s.Metrics, s.Time);
         var source = new ForwardedSource(ForwardedSource.Proxies(s.Options.TrustedProxies));
@@ -205,8 +213,23 @@ public sealed class Hub : IAsyncDisposable
                 : Answers.Ok(new { items = inbox.Entries.Select(SandboxInbox.Show).ToList() })));
         }
 
+        new ClusterApi(s.Store, s.Queries).Map(admin);
         Audit.Map(admin, s.Queries.Open);
         AdminFallback.Map(_app, gate);
         DashboardRoutes.Map(_app, s, admin, esms);
+    }
+
+    // A call that only reads finds the store away too; it is answered as every write is.
+    private static async Task UnavailableAsync(HttpContext context, RequestDelegate next, HubStore store)
+    {
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!context.Response.HasStarted && store.Explain(error) is { } reason)
+        {
+            context.Response.Clear();
+            await Answers.Unavailable(context, reason).ExecuteAsync(context).ConfigureAwait(false);
+        }
     }
 }

@@ -1,12 +1,11 @@
-using System.Data.Common;
 using HoiAm.Dispatch.Lanes;
 using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Relaying;
 using HoiAm.Ledger.Delivery;
-using HoiAm.Ledger.Sqlite;
 using HoiAm.Ledger.Writing;
 using HoiAm.Sending;
+using HoiAm.Server.Cluster;
 using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Ingest;
@@ -31,25 +30,23 @@ namespace HoiAm.Server.Hosting;
 /// </summary>
 internal sealed class HubServices : IAsyncDisposable
 {
-    private readonly DataFolder _folder;
     private readonly HttpCallbackSender _sender;
     private readonly ReportPoster? _poster;
     private readonly GuardedClient _providers;
     private readonly EarlyCallbacks _early;
+    private readonly ClusterLoop? _cluster;
     private readonly ILogger _log;
     private readonly Rounds _silence;
     private readonly Rounds _reconciling;
     private readonly Upstreams _upstreams;
 
-    private HubServices(DataFolder folder, SqliteDatabase database, KeyRing keys, HubOptions options, ILoggerFactory logs, TimeProvider time)
+    private HubServices(HubStore store, HubOptions options, ILoggerFactory logs, TimeProvider time)
     {
-        _folder = folder;
+        Store = store;
         _log = logs.CreateLogger("HoiAm");
         Time = time;
         Options = options;
-        Keys = keys;
-        DbConnection OpenReader() => database.OpenReader();
-        Queries = new LedgerQueries(OpenReader);
+        Queries = new LedgerQueries(store);
         if (options.Sandbox)
         {
             _poster = new ReportPoster(SandboxCatalogue.VendorApiKey, time);
@@ -59,16 +56,17 @@ internal sealed class HubServices : IAsyncDisposable
             _poster is null
                 ? options.Routes
                 : [new SimulatedRoute(new SimulatedCarriers(Keys.Digest("simulated-carriers").GetHashCode()), _poster, time), .. options.Routes]);
-        Directory = new HubDirectory(OpenReader, Keys, time, options.Sandbox) { RouteNames = Routes.Names };
+        Directory = new HubDirectory(store, time, options.Sandbox) { RouteNames = Routes.Names };
         _providers = new GuardedClient(time);
         var submissions = new SubmissionLog(Queries, time);
         Routes.Made = new ProviderRoutes(Directory, _providers, submissions, account => Relay!.InboundUrl(account), time);
-        Submitter = new Submitter(Queries, Routes, time, _log);
+        Submitter = new Submitter(store, Queries, Routes, time, _log);
         _sender = new HttpCallbackSender(time, options.EgressProxy is { } proxy ? EgressProxy.Parse(proxy, out _) : null);
         var source = new LedgerCallbackSource();
-        Dispatcher = new Dispatcher(source, _sender, Directory, time, new DispatcherOptions { OnInternalError = LogInternal, OnRecovered = ReplayRecovered });
+        Dispatcher = new Dispatcher(
+            source, store.Bind(_sender), Directory, time, new DispatcherOptions { OnInternalError = LogInternal, OnRecovered = ReplayRecovered });
         Writer = new LedgerWriter(
-            new SqliteStore(database, time), Dispatcher, Directory, new CallbackRenderer(options.PublicUrl), new WriterOptions(), time, Submitter);
+            store.OpenWriter(time), Dispatcher, Directory, new CallbackRenderer(options.PublicUrl), new WriterOptions(), time, Submitter);
         Writer.Faulted += error => LogInternal("A write failed", error);
         Ledger = new MessageLedger(Writer, time);
         source.Attach(Ledger);
@@ -80,11 +78,11 @@ internal sealed class HubServices : IAsyncDisposable
         Directory.Reload();
         Metrics = new HubMetrics();
         Metrics.ObserveWriter(() => Writer.Groups, () => Writer.Commands, () => Writer.Waiting);
-        Throttle = new FailureThrottle(time);
+        Throttle = new FailureThrottle(time) { Nodes = () => store.Nodes };
         RelayLedger = new RelayLedger(Writer, CallbackRenderer.PassOn, time);
         Relay = new RelayService(RelayLedger, new UpstreamClient(_providers, Directory), Metrics, time, _log);
         _early = new EarlyCallbacks(RelayLedger, Queries, time, _log);
-        Replays = new BulkReplays(Ledger, Queries, time, IsDown, error => LogInternal("A bulk replay failed", error));
+        Replays = new BulkReplays(store, Ledger, Queries, time, IsDown, error => LogInternal("A bulk replay failed", error));
         Pacer = new IntakePacer(Dispatcher, time);
         var silence = new SilenceWatch(Ledger, Queries, Directory, Metrics, time);
         _silence = new Rounds("The watch over silent messages", TimeSpan.FromSeconds(10), silence.TickAsync, time, _log);
@@ -96,13 +94,20 @@ internal sealed class HubServices : IAsyncDisposable
         Keeper = new Keeper(
             Ledger, Queries, keep, new KeepTexts(Ledger, Queries, Directory, keep.Texts, Metrics, time), () => Writer.Waiting, Metrics, time, _log);
         Stats = new StatKeeper(Ledger, Directory, time, error => LogInternal("Counters were not folded", error));
+        if (store is PostgresHubStore shared)
+        {
+            _cluster = new ClusterLoop(shared, Ledger, Queries, Directory, Dispatcher, Replays, time, _log);
+        }
     }
+
+    /// <summary>Where everything is kept.</summary>
+    public HubStore Store { get; }
 
     public TimeProvider Time { get; }
 
     public HubOptions Options { get; }
 
-    public KeyRing Keys { get; }
+    public KeyRing Keys => Store.Keys;
 
     public HubDirectory Directory { get; }
 
@@ -140,52 +145,32 @@ internal sealed class HubServices : IAsyncDisposable
 
     public StatKeeper Stats { get; }
 
-    /// <summary>Opens store and folder; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
+    /// <summary>Opens the store; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
     public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
     {
-        var folder = DataFolder.Open(options.Data);
+        var store = HubStore.Open(options, time);
         try
         {
-            // The key is looked at before the store is touched, and made only after the store was found usable.
-            var keys = KeyRing.Load(folder.Path);
-            var database = new SqliteDatabase(folder.Path);
-            database.Migrate();
-            if (keys is null && HasCredentials(database))
-            {
-                throw new StartupException(
-                    $"The store in '{folder.Path}' has keys, but the hub.key that they were stored under is missing; put it back from the backup.");
-            }
-
-            return new HubServices(folder, database, keys ?? KeyRing.Create(folder.Path), options, logs, time);
-        }
-        catch (Exception error) when (error is UnusableStoreException or IOException or UnauthorizedAccessException)
-        {
-            folder.Dispose();
-            throw new StartupException(error.Message, error);
+            return new HubServices(store, options, logs, time);
         }
         catch
         {
-            folder.Dispose();
+            store.Dispose();
             throw;
         }
-    }
-
-    private static bool HasCredentials(SqliteDatabase database)
-    {
-        using var connection = database.OpenReader();
-        return connection.Scalar("SELECT COUNT(*) FROM credential") > 0;
     }
 
     /// <summary>Takes up what the last run left and goes on with it.</summary>
     public async Task RecoverAsync()
     {
-        long newest;
-        using (var connection = Queries.Open())
+        if (_cluster is not null)
         {
-            newest = connection.Scalar("SELECT MAX(id) FROM callback");
+            // What earlier nodes left is taken over from them, now and whenever one dies.
+            await _cluster.StartAsync().ConfigureAwait(false);
+            return;
         }
 
-        var (live, parked) = await new Recovery(Ledger, Queries, Dispatcher).RunAsync(newest).ConfigureAwait(false);
+        var (live, parked) = await new Recovery(Ledger, Queries, Dispatcher).RunAsync().ConfigureAwait(false);
         if (live + parked > 0)
         {
             _log.LogInformation("Recovered {Live} callbacks that were under way and {Parked} that wait on disk", live, parked);
@@ -232,12 +217,16 @@ internal sealed class HubServices : IAsyncDisposable
         await Stats.DisposeAsync().ConfigureAwait(false);
         await FlushLastUsedAsync().ConfigureAwait(false);
         await Writer.DisposeAsync().ConfigureAwait(false);
+
+        // The lease is renewed until everything is written down; then it is given back.
+        await (_cluster?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         await Dispatcher.DisposeAsync().ConfigureAwait(false);
         _sender.Dispose();
         _poster?.Dispose();
         _providers.Dispose();
         Metrics.Dispose();
-        _folder.Dispose();
+        _cluster?.Leave();
+        Store.Dispose();
     }
 
     /// <summary>Writes back when keys were last used; losing it harms nobody.</summary>

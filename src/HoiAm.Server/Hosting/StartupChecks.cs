@@ -42,11 +42,6 @@ internal static class StartupChecks
         {
             throw new StartupException("--admin-token must have 8 to 128 characters.");
         }
-
-        if (options.Postgres is not null)
-        {
-            throw new StartupException("--postgres is not built into this version yet; leave it out to use the embedded store.");
-        }
     }
 
     public static string[] Urls(HubOptions options) =>

@@ -137,6 +137,13 @@ internal static class ApiCatalog
             Answers = [(200, "A page", """{"items":[{"id":"7","account":"shop","edition":"2024","startedAt":"2026-01-31T08:00:12.000Z","endedAt":"2026-01-31T08:59:58.000Z","requests":40,"asked":31,"answered":31,"recovered":29,"stillSilent":2,"failures":0,"error":null}],"next":null}""")],
         },
         new("get", "/admin/v1/accounts/{id}/reconciliation", Operations, "Where an account's reconciliation stands: state, what waits, the last run", ApiAccess.Token),
+        new("get", "/admin/v1/cluster", Operations, "The store, the nodes that share it, and whether commits wait for a second machine", ApiAccess.Token)
+        {
+            Answers =
+            [
+                (200, "The nodes", """{"store":"postgres","nodes":[{"number":17,"name":"hub1/4711","version":"0.1.0","startedAt":"2026-01-31T08:00:00Z","alive":true,"takenOverBy":null,"isThis":true}],"limitsSharedBy":1,"synchronousStandby":true}"""),
+            ],
+        },
         new("get", "/admin/v1/audit", Operations, "Who did what, newest first", ApiAccess.Token) { Query = s_paging },
         new("post", "/admin/v1/privacy/export", Operations, "Everything that is kept about a number, in any spelling; page by page", ApiAccess.Token) { RequestExample = """{"phone":"+84 901 234 567"}""" },
         new("post", "/admin/v1/privacy/erase", Operations, "Take a number out of everything that is no longer under way", ApiAccess.Token)

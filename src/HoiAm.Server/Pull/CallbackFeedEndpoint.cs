@@ -56,7 +56,7 @@ internal sealed class CallbackFeedEndpoint(HubDirectory directory, LedgerQueries
         }
 
         using var connection = queries.Open();
-        var rows = LedgerQueries.Feed(connection, account.Number, after, limit + 1);
+        var rows = queries.Feed(connection, account.Number, after, limit + 1);
         var more = rows.Count > limit;
         if (more)
         {

@@ -74,7 +74,7 @@ internal sealed class GetCallbackEndpoint(
             return;
         }
 
-        if (!_rate.TryTake(account.Number, now, limits.PerSecond))
+        if (!_rate.TryTake(account.Number, now, Math.Max(1, limits.PerSecond / queries.Nodes)))
         {
             context.Response.Headers.RetryAfter = "1";
             await AnswerAsync(context, GetCallbackErrors.TooManyRequests).ConfigureAwait(false);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using HoiAm.Ledger.Delivery;
-using HoiAm.Ledger.Sqlite;
+using HoiAm.Ledger.Rows;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
@@ -31,7 +31,7 @@ internal sealed record MessageFilter(int Account, long FromMs, long ToMs, long I
     };
 
     /// <summary>Reads the query of <c>GET /admin/v1/messages</c>.</summary>
-    public static MessageFilter Read(AdminCall call, HubSnapshot snapshot)
+    public static MessageFilter Read(AdminCall call, HubSnapshot snapshot, IdLayout ids)
     {
         var state = -1;
         if (call.Query("state") is { } word && !s_states.TryGetValue(word, out state))
@@ -46,8 +46,8 @@ internal sealed record MessageFilter(int Account, long FromMs, long ToMs, long I
             Filters.Account(call, snapshot),
             from?.ToUnixTimeMilliseconds() ?? 0,
             to?.ToUnixTimeMilliseconds() ?? long.MaxValue,
-            from is { } begin ? SqliteStore.FirstIdAt(Slacken(begin, -1)) : 0,
-            to is { } end ? SqliteStore.FirstIdAt(Slacken(end, +1)) : long.MaxValue,
+            from is { } begin ? ids.FirstAt(Slacken(begin, -1)) : 0,
+            to is { } end ? ids.FirstAt(Slacken(end, +1)) : long.MaxValue,
             state);
     }
 

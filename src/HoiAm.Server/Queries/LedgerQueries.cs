@@ -4,11 +4,12 @@ using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
+using HoiAm.Server.Cluster;
 
 namespace HoiAm.Server.Queries;
 
 /// <summary>Reads beside the path of a report: stories, lists, pulls. Never waits for the writer.</summary>
-internal sealed class LedgerQueries(Func<DbConnection> open)
+internal sealed class LedgerQueries(HubStore store)
 {
     private const string MessageColumns =
         """
@@ -24,8 +25,14 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
         c.replay, c.format, c.query, c.log, c.body, h.url
         """;
 
+    /// <summary>How the store's ids tell the time.</summary>
+    public IdLayout Layout => store.Layout;
+
+    /// <summary>Nodes that share a limit.</summary>
+    public int Nodes => store.Nodes;
+
     /// <summary>A connection for a call that reads several things.</summary>
-    public DbConnection Open() => open();
+    public DbConnection Open() => store.OpenReader();
 
     /// <summary>Messages with an SMSID, first leg first.</summary>
     public static List<MessageRow> BySmsId(DbConnection connection, string smsId) =>
@@ -154,8 +161,11 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
             filter.HostPattern);
 
     /// <summary>One account's callbacks in the order of their making, after a cursor.</summary>
-    public static List<StoredCallback> Feed(DbConnection connection, int account, long after, int limit)
+    public List<StoredCallback> Feed(DbConnection connection, int account, long after, int limit)
     {
+        // Asked before anything else: what is found from here on is complete up to it.
+        var horizon = store.Horizon(connection);
+
         // The feed is filled in batches; read its mark first, so that what is entered meanwhile is neither missed nor seen twice.
         var upto = connection.Scalar("SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'feed_upto'");
         var rows = connection.Query(
@@ -173,29 +183,17 @@ internal sealed class LedgerQueries(Func<DbConnection> open)
             rows.AddRange(connection.Query(
                 $"""
                 SELECT {CallbackColumns} FROM callback c LEFT JOIN hook h ON h.id = c.hook
-                WHERE c.id > @p1 AND c.account = @p0 ORDER BY c.id LIMIT @p2
+                WHERE c.id > @p1 AND c.id <= @p3 AND c.account = @p0 ORDER BY c.id LIMIT @p2
                 """,
                 ReadCallback,
                 account,
                 Math.Max(after, upto),
-                limit - rows.Count));
+                limit - rows.Count,
+                horizon));
         }
 
         return rows;
     }
-
-    /// <summary>Callbacks that lanes had in memory, by id, within a range of ids.</summary>
-    public static List<CallbackRow> Live(DbConnection connection, long after, long upTo, int limit) =>
-        connection.Query(
-            """
-            SELECT c.id, c.message, c.previous, c.account, c.hook, c.state, c.reason, c.created_at, c.event_at, c.due_at, c.tries, c.attempts,
-                   c.replay, c.format, c.query, c.log, c.body
-            FROM callback c WHERE c.state = 0 AND c.id > @p0 AND c.id <= @p1 ORDER BY c.id LIMIT @p2
-            """,
-            ReadCallbackRow,
-            after,
-            upTo,
-            limit);
 
     /// <summary>SMSIDs of messages by number.</summary>
     public static Dictionary<long, string> SmsIds(DbConnection connection, IEnumerable<long> messages)

@@ -19,6 +19,9 @@ internal sealed class FailureThrottle(TimeProvider time)
     private readonly Lock _turn = new();
     private Window _window = new(long.MinValue);
 
+    /// <summary>Nodes among which a source's failures may be spread; each allows its share.</summary>
+    public Func<int> Nodes { get; init; } = static () => 1;
+
     /// <summary>Counts kept in memory now.</summary>
     public int Sources => _window.Counted;
 
@@ -27,7 +30,7 @@ internal sealed class FailureThrottle(TimeProvider time)
     {
         var seconds = time.GetUtcNow().ToUnixTimeSeconds();
         retryAfter = (int)(60 - (seconds % 60));
-        return Current(seconds / 60).Count(Key(source)) > FailuresPerMinuteMax;
+        return Current(seconds / 60).Count(Key(source)) > Math.Max(1, FailuresPerMinuteMax / Nodes());
     }
 
     private Window Current(long minute)

@@ -11,7 +11,10 @@ namespace HoiAm.Server.Security;
 internal sealed class KeyRing
 {
     private const string FileName = "hub.key";
-    private const int KeyLength = 32;
+
+    /// <summary>Bytes of the key that the others are derived from.</summary>
+    public const int KeyLength = 32;
+
     private readonly byte[] _digestKey;
     private readonly byte[] _sealKey;
 
@@ -23,7 +26,11 @@ internal sealed class KeyRing
 
     /// <summary>Reads the key of a data folder; null when there is none yet. Nothing is written.</summary>
     /// <exception cref="StartupException">The file holds no key.</exception>
-    public static KeyRing? Load(string folder)
+    public static KeyRing? Load(string folder) => Read(folder) is { } master ? new KeyRing(master) : null;
+
+    /// <summary>The bytes of the key of a data folder; null when there is none.</summary>
+    /// <exception cref="StartupException">The file holds no key.</exception>
+    public static byte[]? Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
@@ -33,7 +40,7 @@ internal sealed class KeyRing
 
         var master = File.ReadAllBytes(path);
         return master.Length == KeyLength
-            ? new KeyRing(master)
+            ? master
             : throw new StartupException($"{path} must hold {KeyLength} bytes; without the right key no stored key or secret can be used.");
     }
 

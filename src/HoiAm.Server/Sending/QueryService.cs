@@ -115,9 +115,9 @@ internal sealed class QueryService(MessageLedger ledger, LedgerQueries queries, 
         };
     }
 
-    private static byte[] Sent(DbConnection connection, int account, ListSent list)
+    private byte[] Sent(DbConnection connection, int account, ListSent list)
     {
-        var (total, rows) = SentQuery.Page(connection, account, list);
+        var (total, rows) = SentQuery.Page(connection, queries.Layout, account, list);
         return EsmsResponses.SentData(total, rows);
     }
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Outgoing;
-using HoiAm.Ledger.Sqlite;
+using HoiAm.Ledger.Rows;
 using HoiAm.Model;
 using HoiAm.Protocols.EsmsApi;
 using HoiAm.Sending;
@@ -14,15 +14,15 @@ internal static class SentQuery
     private const string Range =
         "m.id >= @p0 AND m.id < @p1 AND m.account = @p2 AND m.created_at >= @p3 AND m.created_at < @p4 AND m.kind IN (@p5, @p6)";
 
-    public static (long Total, List<SentDataRow> Rows) Page(DbConnection connection, int account, ListSent list)
+    public static (long Total, List<SentDataRow> Rows) Page(DbConnection connection, IdLayout ids, int account, ListSent list)
     {
         // The last second belongs to the range. Ids grow with time, so the range of ids costs no index of its own.
         var to = list.To.AddSeconds(1);
         var slack = TimeSpan.FromMinutes(30);
         object?[] range =
         [
-            SqliteStore.FirstIdAt(list.From - slack),
-            SqliteStore.FirstIdAt(to + slack),
+            ids.FirstAt(list.From - slack),
+            ids.FirstAt(to + slack),
             account,
             list.From,
             to,

@@ -6,6 +6,7 @@ using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Outgoing;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
+using HoiAm.Server.Cluster;
 using HoiAm.Server.Queries;
 using HoiAm.Server.Sending.Routes;
 using Microsoft.Extensions.Logging;
@@ -16,7 +17,7 @@ namespace HoiAm.Server.Sending;
 /// Drains the outbox: what the ledger accepted goes to its route, now or at its time. Fed from the commit; a poll finds what is scheduled,
 /// what waits for another try, and what a crash left. A row leaves the outbox only when its route has the message for good.
 /// </summary>
-internal sealed class Submitter(LedgerQueries queries, RouteCatalog routes, TimeProvider time, ILogger log) : IOutboxFeed, IAsyncDisposable
+internal sealed class Submitter(HubStore store, LedgerQueries queries, RouteCatalog routes, TimeProvider time, ILogger log) : IOutboxFeed, IAsyncDisposable
 {
     /// <summary>Handovers under way at once; the rest waits in the store.</summary>
     public const int InFlightMax = 20_000;
@@ -65,32 +66,40 @@ internal sealed class Submitter(LedgerQueries queries, RouteCatalog routes, Time
     {
         var stop = _stop.Token;
         var nextPoll = DateTimeOffset.MinValue;
+        var isAway = false;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                using (var connection = queries.Open())
+                // Without its lease another node may be at it already.
+                using (var connection = store.MayWork ? queries.Open() : throw new StoreUnavailableException("This node does not hold its lease."))
                 {
                     while (_ready.Reader.TryRead(out var message))
                     {
-                        Begin(connection, OutboxRow.Of(connection, message));
+                        Begin(connection, OutboxRow.Of(connection, store.Mine, message));
                     }
 
                     if (time.GetUtcNow() >= nextPoll)
                     {
-                        Begin(connection, OutboxRow.Due(connection, time.GetUtcNow(), PageSize));
+                        Begin(connection, OutboxRow.Due(connection, store.Mine, time.GetUtcNow(), PageSize));
                         nextPoll = time.GetUtcNow() + s_poll;
                     }
                 }
 
+                isAway = false;
                 using var wait = CancellationTokenSource.CreateLinkedTokenSource(stop);
                 var arrived = _ready.Reader.WaitToReadAsync(wait.Token).AsTask();
                 await Task.WhenAny(arrived, Task.Delay(s_poll, time, wait.Token)).ConfigureAwait(false);
                 await wait.CancelAsync().ConfigureAwait(false);
             }
-            catch (DbException error)
+            catch (Exception error) when (error is DbException or StoreUnavailableException)
             {
-                log.LogError(error, "The outbox cannot be read");
+                if (!isAway)
+                {
+                    log.LogWarning("The outbox cannot be read: {Reason}", error.Message);
+                }
+
+                isAway = true;
                 await Task.Delay(s_poll, time, CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -231,11 +240,11 @@ internal sealed record OutboxRow(long Message, string Route, int Telcos, long Du
 {
     private const string Columns = "message, route, telcos, due_at, state, tries";
 
-    public static List<OutboxRow> Of(DbConnection connection, long message) =>
-        connection.Query($"SELECT {Columns} FROM outbox WHERE message = @p0", Read, message);
+    public static List<OutboxRow> Of(DbConnection connection, string mine, long message) =>
+        connection.Query($"SELECT {Columns} FROM outbox WHERE message = @p0{mine}", Read, message);
 
-    public static List<OutboxRow> Due(DbConnection connection, DateTimeOffset until, int limit) =>
-        connection.Query($"SELECT {Columns} FROM outbox WHERE state IN (0, 3) AND due_at <= @p0 ORDER BY due_at LIMIT @p1", Read, until, limit);
+    public static List<OutboxRow> Due(DbConnection connection, string mine, DateTimeOffset until, int limit) =>
+        connection.Query($"SELECT {Columns} FROM outbox WHERE state IN (0, 3) AND due_at <= @p0{mine} ORDER BY due_at LIMIT @p1", Read, until, limit);
 
     private static OutboxRow Read(DbDataReader r) =>
         new(r.GetInt64(0), r.GetString(1), r.GetInt32(2), r.GetInt64(3), (OutboxState)r.GetInt32(4), r.GetInt32(5));

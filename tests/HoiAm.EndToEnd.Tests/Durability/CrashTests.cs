@@ -25,7 +25,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         await load.RegisterAsync(admin, hook.Url + "/crash");
 
         var deaths = await KillAsync(hub, load);
-        Assert.Equal(_kills, deaths.Count);
+        Assert.InRange(deaths.Count, _kills, 2 * _kills);
         await AllDeliveredAsync(admin, hook, load);
         output.WriteLine($"seed {_seed}, {_kills} kills, {load.Acknowledged} reports, {load.Resent} of them sent again, {hook.Count - load.Messages} callbacks repeated");
 
@@ -57,7 +57,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
 
         await Task.WhenAll(reporting);
-        return deaths.Take(_kills).ToList();
+        return deaths;
     }
 
     // Somewhere within the burst: after a random number of acknowledgements and a random breath.
@@ -94,7 +94,8 @@ public sealed class CrashTests(ITestOutputHelper output)
             return;
         }
 
-        deaths[^1] = TimeProvider.System.GetUtcNow();
+        // Beside the one before it, not in its place: the start may have sent something in between.
+        deaths.Add(TimeProvider.System.GetUtcNow());
         Assert.True(await hub.StartAgainAsync());
     }
 

@@ -39,6 +39,46 @@ public abstract partial class LedgerConformance
     }
 
     [Fact]
+    public async Task CommitWhoseAnswerIsLost_FeedsItsCallbacksOnceItIsKnown()
+    {
+        await Bench.RegisterAsync(Make.Message("a"));
+        Bench.Store.LostAnswer = true;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Ledger.AppendAsync(Make.Report(2, "a")).AsTask());
+
+        // Whoever was refused says it again; the callback that is on disk already reaches its lane, and only once.
+        Assert.Equal(ReportEffect.Repeated, await Ledger.AppendAsync(Make.Report(2, "a")));
+        Assert.Equal((1, 1), (Bench.Queue.Taken, Bench.Queue.Enqueued.Count));
+        Assert.Equal(CallbackState.Live, (await Bench.CallbackAsync(Bench.Queue.Enqueued[0].Id)).State);
+    }
+
+    [Fact]
+    public async Task CommitWhoseAnswerIsLost_GivesItsSeatsBackWhenNothingWasWritten()
+    {
+        await Bench.RegisterAsync(Make.Message("a"));
+        Bench.Store.LostAnswer = false;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Ledger.AppendAsync(Make.Report(2, "a")).AsTask());
+
+        Assert.Equal(ReportEffect.Advanced, await Ledger.AppendAsync(Make.Report(2, "a")));
+        Assert.Equal((1, 1), (Bench.Queue.Taken, Bench.Queue.Enqueued.Count));
+    }
+
+    [Fact]
+    public async Task TryRecordedInACommitWhoseAnswerIsLost_IsRecordedOnce()
+    {
+        await DeliverAsync(1);
+        var id = Bench.Queue.Enqueued[0].Id;
+        Bench.Store.LostAnswer = true;
+        Ledger.Settle(Failed(id, CallbackState.Live, 1));
+
+        // The try may be written alone or with this; whichever group it is in loses its answer.
+        await Record.ExceptionAsync(() => Bench.FlushAsync());
+        await Bench.FlushAsync();
+
+        Assert.Equal([1], AttemptLog.Read((await Bench.CallbackAsync(id)).Log).Select(a => a.Number));
+        Assert.Equal(0, Bench.Writer.Waiting);
+    }
+
+    [Fact]
     public async Task StoreStillAway_StaysReportedWhileNobodyAsks()
     {
         Bench.Store.Away = true;

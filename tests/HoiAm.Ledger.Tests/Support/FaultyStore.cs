@@ -1,5 +1,6 @@
 using System.Data.Common;
 using HoiAm.Ledger.Delivery;
+using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
 
@@ -19,6 +20,9 @@ internal sealed class FaultyStore(ILedgerStore inner) : ILedgerStore
         get => _away;
         set => _away = value;
     }
+
+    /// <summary>Not null: a commit is made (true) or not, and its answer is lost.</summary>
+    public bool? LostAnswer { get; set; }
 
     /// <summary>Calls made so far.</summary>
     public long Calls => Interlocked.Read(ref _calls);
@@ -46,7 +50,36 @@ internal sealed class FaultyStore(ILedgerStore inner) : ILedgerStore
         Pass().Begin();
     }
 
-    public void Commit() => Pass().Commit();
+    public bool WantsKeys => inner.WantsKeys;
+
+    public int Owner => inner.Owner;
+
+    public void Announce(GroupKeys keys) => Pass().Announce(keys);
+
+    public bool Guard(IncomingReport report) => Pass().Guard(report);
+
+    public bool Owns(long callbackId) => inner.Owns(callbackId);
+
+    public bool IsConflict(Exception error) => inner.IsConflict(error);
+
+    public bool WasCommitted() => LostAnswer is { } committed ? Known(committed) : Pass().WasCommitted();
+
+    public void Commit()
+    {
+        var store = Pass();
+        if (LostAnswer is not { } committed)
+        {
+            store.Commit();
+            return;
+        }
+
+        if (committed)
+        {
+            store.Commit();
+        }
+
+        throw new CommitUncertainException("The test lost the answer.");
+    }
 
     public void Rollback() => inner.Rollback();
 
@@ -131,5 +164,11 @@ internal sealed class FaultyStore(ILedgerStore inner) : ILedgerStore
         }
 
         return _fault?.Invoke(call) is { } error ? throw error : inner;
+    }
+
+    private bool Known(bool committed)
+    {
+        LostAnswer = null;
+        return committed;
     }
 }

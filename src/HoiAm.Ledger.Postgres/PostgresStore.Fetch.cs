@@ -1,0 +1,391 @@
+using System.Globalization;
+using HoiAm.Ledger.Facts;
+using HoiAm.Ledger.Folding;
+using HoiAm.Ledger.Writing;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace HoiAm.Ledger.Postgres;
+
+/// <summary>What a group looks up, fetched and locked before its first command runs. Locks are taken in one order by all nodes.</summary>
+public sealed partial class PostgresStore
+{
+    // As many as the lock table of a server with its default settings holds with room to spare; two groups that share one only wait.
+    private const int KeyLocks = 4096;
+
+    // Behind the first lock nobody takes this node over, and readers of the feed wait for what this group will number.
+    private static readonly string s_groupLock = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        SELECT pg_advisory_xact_lock_shared({PostgresNode.NodeLock}, $1),
+               pg_advisory_xact_lock_shared(({PostgresNode.GroupLock}::BIGINT << 48) | (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT)
+        """);
+
+    private static readonly string s_keyLock = string.Create(
+        CultureInfo.InvariantCulture,
+        $"SELECT COUNT(*) FROM (SELECT pg_advisory_xact_lock({PostgresNode.KeyLock}, b) FROM unnest($1::INTEGER[]) b OFFSET 0) locked");
+
+    // A statement of its own, so that it sees what those wrote who held the locks before.
+    private const string Facts =
+        """
+        SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT, pg_current_xact_id()::TEXT, EXISTS (SELECT 1 FROM orphan),
+               ARRAY(SELECT number FROM node WHERE owner = $1)
+        """;
+
+    private static readonly string s_references = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        SELECT k.key, r.message FROM unnest($1::BIGINT[]) AS k (key)
+        CROSS JOIN LATERAL (SELECT message FROM reference WHERE key = k.key ORDER BY message DESC LIMIT {ILedgerStore.FoundMax}) r
+        """);
+
+    private static readonly string s_messages = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        SELECT {RowReaders.MessageColumns}
+        FROM (SELECT DISTINCT r.message AS id FROM unnest($1::BIGINT[]) AS k (key)
+              CROSS JOIN LATERAL (SELECT message FROM reference WHERE key = k.key ORDER BY message DESC LIMIT {ILedgerStore.FoundMax}) r) x
+        JOIN message m ON m.id = x.id ORDER BY m.id FOR UPDATE OF m
+        """);
+
+    private const string OrphanKeysOf = "SELECT key, orphan FROM orphan_reference WHERE key = ANY($1) ORDER BY orphan";
+
+    private const string RecipientsOf =
+        $"""
+        SELECT {RowReaders.RecipientColumns} FROM unnest($1::BIGINT[], $2::TEXT[]) AS u (message, address)
+        JOIN recipient r ON r.message = u.message AND r.address = u.address
+        """;
+
+    // Texts and bytes only of those that are read whole.
+    private const string CallbacksOf =
+        """
+        SELECT c.id, c.message, c.previous, c.account, c.hook, c.owner, c.state, c.reason, c.created_at, c.event_at, c.due_at, c.tries, c.attempts,
+               c.replay, c.format, CASE WHEN x.whole THEN c.query ELSE '' END, CASE WHEN x.whole THEN c.body END, CASE WHEN x.whole THEN c.log END,
+               x.whole
+        FROM (SELECT id, bool_or(whole) AS whole FROM unnest($1::BIGINT[], $2::BOOLEAN[]) AS u (id, whole) GROUP BY id) x
+        JOIN callback c ON c.id = x.id ORDER BY c.id FOR UPDATE OF c
+        """;
+
+    private const string HeldBehind = "SELECT behind, callback FROM held WHERE behind = ANY($1)";
+
+    private readonly HashSet<int> _lockedKeys = [];
+
+    /// <inheritdoc/>
+    public void Announce(GroupKeys keys)
+    {
+        Connect();
+        var looked = new HashSet<long>(keys.Looked);
+        looked.UnionWith(keys.Entered);
+        FetchMessages(looked, LocksOf([.. keys.Entered, .. keys.Orphans]));
+        FetchRest(keys, Missed(keys));
+    }
+
+    /// <inheritdoc/>
+    public bool Guard(IncomingReport report)
+    {
+        Span<long> parked = stackalloc long[OrphanKeys.Max];
+        var locks = LocksOf(parked[..OrphanKeys.Of(report, parked)]);
+        if (locks.Count == 0)
+        {
+            return false;
+        }
+
+        using var batch = NewBatch();
+        Add(batch, s_keyLock, Columns.Ints(locks));
+        Run(batch);
+        _lockedKeys.UnionWith(locks);
+
+        // Asked for again, now that it cannot change: found anew when it is looked for.
+        var keys = new GroupKeys();
+        keys.AddReport(report);
+        foreach (var key in keys.Looked)
+        {
+            _references.Remove(key);
+        }
+
+        _orphanIds.Remove(OrphanKeys.Repeat(report));
+        _hasOrphans = null;
+        return true;
+    }
+
+    // First round trip: the transaction, its locks, and the messages.
+    private void FetchMessages(HashSet<long> looked, List<int> locks)
+    {
+        using var batch = _connection!.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        Add(batch, s_groupLock, Columns.Of(_node.Number));
+        if (locks.Count > 0)
+        {
+            Add(batch, s_keyLock, Columns.Ints(locks));
+            _lockedKeys.UnionWith(locks);
+        }
+
+        Add(batch, Facts, Columns.Of(_node.Number));
+        if (looked.Count > 0)
+        {
+            Add(batch, s_references, Columns.Longs(looked));
+            Add(batch, s_messages, Columns.Longs(looked));
+        }
+
+        // From here on there is something to take back, also when the first answer never comes.
+        _began = true;
+        RoundTrips++;
+        using var reader = batch.ExecuteReader();
+        reader.NextResult();
+        if (locks.Count > 0)
+        {
+            reader.NextResult();
+        }
+
+        ReadFacts(reader);
+        if (looked.Count > 0)
+        {
+            ReadReferences(reader, looked);
+        }
+    }
+
+    private void ReadFacts(NpgsqlDataReader reader)
+    {
+        reader.Read();
+        _ids.Slot = _node.Slot;
+        _ids.Follow(reader.GetInt64(0));
+        _transaction = reader.GetString(1);
+        _hasOrphans = reader.GetBoolean(2);
+        _mine.Clear();
+        _mine.UnionWith(reader.GetFieldValue<int[]>(3));
+        if (!_mine.Contains(_session) || _session != _node.Number)
+        {
+            _node.End();
+            throw new StoreUnavailableException("Another node took this one for dead and goes on with its work; it is entering anew.");
+        }
+    }
+
+    private void ReadReferences(NpgsqlDataReader reader, IReadOnlyCollection<long> looked)
+    {
+        foreach (var key in looked)
+        {
+            _references[key] = [];
+        }
+
+        reader.NextResult();
+        while (reader.Read())
+        {
+            _references[reader.GetInt64(0)].Add(reader.GetInt64(1));
+        }
+
+        reader.NextResult();
+        while (reader.Read())
+        {
+            Remember(RowReaders.Message(reader));
+        }
+    }
+
+    private List<IncomingReport> Missed(GroupKeys keys)
+    {
+        var missed = new List<IncomingReport>();
+        foreach (var (report, from, count) in keys.Reports)
+        {
+            var found = false;
+            for (var i = from; i < from + count && !found; i++)
+            {
+                found = _references[keys.Looked[i]].Count > 0;
+            }
+
+            if (!found)
+            {
+                missed.Add(report);
+            }
+        }
+
+        return missed;
+    }
+
+    // Second round trip, only when there is anything: early reports, recipients, callbacks.
+    private void FetchRest(GroupKeys keys, List<IncomingReport> missed)
+    {
+        using var batch = _connection!.CreateBatch();
+        var reads = new List<Action<NpgsqlDataReader>>();
+        AskMissed(keys, missed, batch, reads);
+        AskRecipients(keys, batch, reads);
+        AskCallbacks(keys, batch, reads);
+        if (reads.Count == 0)
+        {
+            return;
+        }
+
+        RoundTrips++;
+        using var reader = batch.ExecuteReader();
+        for (var i = 0; i < reads.Count; i++)
+        {
+            if (i > 0)
+            {
+                reader.NextResult();
+            }
+
+            reads[i](reader);
+        }
+    }
+
+    private void AskMissed(GroupKeys keys, List<IncomingReport> missed, NpgsqlBatch batch, List<Action<NpgsqlDataReader>> reads)
+    {
+        var orphans = new HashSet<long>(keys.Orphans);
+        if (missed.Count > 0)
+        {
+            var parked = new List<long>();
+            var again = new GroupKeys();
+            foreach (var report in missed)
+            {
+                Span<long> its = stackalloc long[OrphanKeys.Max];
+                parked.AddRange(its[..OrphanKeys.Of(report, its)]);
+                orphans.Add(OrphanKeys.Repeat(report));
+                again.AddReport(report);
+            }
+
+            var locks = LocksOf(parked);
+            if (locks.Count > 0)
+            {
+                Add(batch, s_keyLock, Columns.Ints(locks));
+                reads.Add(_ => _lockedKeys.UnionWith(locks));
+            }
+
+            // Their messages may have been registered while the locks were waited for.
+            var looked = new HashSet<long>(again.Looked);
+            Add(batch, "SELECT EXISTS (SELECT 1 FROM orphan)");
+            Add(batch, s_references, Columns.Longs(looked));
+            Add(batch, s_messages, Columns.Longs(looked));
+            reads.Add(reader =>
+            {
+                reader.Read();
+                _hasOrphans = reader.GetBoolean(0);
+                ReadReferences(reader, looked);
+            });
+        }
+
+        if (orphans.Count > 0 && (missed.Count > 0 || _hasOrphans == true))
+        {
+            Add(batch, OrphanKeysOf, Columns.Longs(orphans));
+            reads.Add(reader =>
+            {
+                foreach (var key in orphans)
+                {
+                    _orphanIds[key] = [];
+                }
+
+                while (reader.Read())
+                {
+                    _orphanIds[reader.GetInt64(0)].Add(reader.GetInt64(1));
+                }
+            });
+        }
+    }
+
+    private void AskRecipients(GroupKeys keys, NpgsqlBatch batch, List<Action<NpgsqlDataReader>> reads)
+    {
+        var pairs = new HashSet<(long Message, string Address)>();
+        foreach (var (report, from, count) in keys.Reports)
+        {
+            for (var i = from; i < from + count; i++)
+            {
+                foreach (var id in _references[keys.Looked[i]])
+                {
+                    if (_messages.GetValueOrDefault(id) is { Total: > 1 })
+                    {
+                        pairs.Add((id, report.Address));
+                    }
+                }
+            }
+        }
+
+        if (pairs.Count == 0)
+        {
+            return;
+        }
+
+        Add(batch, RecipientsOf, Columns.Array(pairs, p => p.Message, NpgsqlDbType.Bigint), Columns.Array(pairs, p => Columns.Clean(p.Address), NpgsqlDbType.Text));
+        reads.Add(reader =>
+        {
+            foreach (var pair in pairs)
+            {
+                _recipients[pair] = null;
+            }
+
+            while (reader.Read())
+            {
+                var row = RowReaders.Recipient(reader, 0, reader.GetInt32(11));
+                _recipients[(reader.GetInt64(12), row.Address)] = row;
+            }
+        });
+    }
+
+    private void AskCallbacks(GroupKeys keys, NpgsqlBatch batch, List<Action<NpgsqlDataReader>> reads)
+    {
+        var wanted = new List<(long Id, bool Whole)>();
+        wanted.AddRange(keys.Settled.Select(id => (id, false)));
+        wanted.AddRange(keys.Callbacks.Select(id => (id, true)));
+        wanted.AddRange(_messages.Values.Where(m => m is { LastCallback: > 0 }).Select(m => (m!.LastCallback, true)));
+        if (wanted.Count == 0)
+        {
+            return;
+        }
+
+        Add(batch, CallbacksOf, Columns.Array(wanted, w => w.Id, NpgsqlDbType.Bigint), Columns.Array(wanted, w => w.Whole, NpgsqlDbType.Boolean));
+        reads.Add(reader =>
+        {
+            while (reader.Read())
+            {
+                var row = RowReaders.Callback(reader);
+                _ids.Observe(row.Id);
+                _owners[row.Id] = row.Owner;
+                if (reader.GetBoolean(18))
+                {
+                    _callbacks[row.Id] = row;
+                }
+            }
+        });
+
+        // Behind the locks of the callbacks: who comes to wait behind one takes the same lock.
+        var behind = new HashSet<long>(wanted.Select(w => w.Id));
+        Add(batch, HeldBehind, Columns.Longs(behind));
+        reads.Add(reader =>
+        {
+            foreach (var id in behind)
+            {
+                _held[id] = 0;
+            }
+
+            while (reader.Read())
+            {
+                _held[reader.GetInt64(0)] = reader.GetInt64(1);
+            }
+        });
+    }
+
+    private List<int> LocksOf(IReadOnlyList<long> keys) => LocksOf([.. keys]);
+
+    // In ascending order, and without those that this group has.
+    private List<int> LocksOf(ReadOnlySpan<long> keys)
+    {
+        var locks = new SortedSet<int>();
+        foreach (var key in keys)
+        {
+            var number = (int)(unchecked((ulong)key * 0x9E3779B97F4A7C15UL) >> 52) % KeyLocks;
+            if (!_lockedKeys.Contains(number))
+            {
+                locks.Add(number);
+            }
+        }
+
+        return [.. locks];
+    }
+
+    private static void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        batch.BatchCommands.Add(command);
+    }
+}

@@ -1,0 +1,313 @@
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using HoiAm.Ledger.Writing;
+using Npgsql;
+
+namespace HoiAm.Ledger.Postgres;
+
+/// <summary>
+/// PostgreSQL for one node of many. A group is three round trips at most, however many commands it holds: everything that its commands will
+/// look up is fetched and locked (<see cref="Announce"/>), the commands run on memory, and what they wrote goes back in one batch that ends
+/// with the commit. What was not announced is fetched when it is asked for.
+/// </summary>
+public sealed partial class PostgresStore : ILedgerStore
+{
+    private readonly PostgresDatabase _database;
+    private readonly PostgresNode _node;
+    private readonly PostgresIds _ids = new();
+    private readonly HashSet<int> _mine = [];
+    private NpgsqlConnection? _connection;
+    private int _session;
+    private string? _transaction;
+    private int _backend;
+    private bool _began;
+    private bool _release;
+
+    /// <summary>Makes the writer's side of a migrated database, for a node that is registered.</summary>
+    public PostgresStore(PostgresDatabase database, PostgresNode node)
+    {
+        _database = database;
+        _node = node;
+    }
+
+    /// <inheritdoc/>
+    public bool WantsKeys => true;
+
+    /// <inheritdoc/>
+    public int Owner => _node.Number;
+
+    /// <summary>Round trips to the database so far.</summary>
+    public long RoundTrips { get; private set; }
+
+    /// <inheritdoc/>
+    public DbConnection Connection
+    {
+        get
+        {
+            Flush();
+            return Open();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Begin()
+    {
+        Forget();
+        _lockedKeys.Clear();
+        _began = false;
+    }
+
+    /// <inheritdoc/>
+    public void Commit()
+    {
+        using var batch = NewBatch();
+        AddWrites(batch);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        try
+        {
+            // Durable when this returns: synchronous_commit is on, and a synchronous standby has it too where there is one.
+            Run(batch);
+        }
+        catch (Exception error) when (PostgresErrors.IsCommitUncertain(error))
+        {
+            throw new CommitUncertainException(PostgresErrors.Explain(error) ?? "PostgreSQL went away during a commit.", error);
+        }
+
+        _began = false;
+        _transaction = null;
+        Forget();
+    }
+
+    /// <inheritdoc/>
+    public bool WasCommitted()
+    {
+        if (_transaction is not { } transaction)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var connection = _database.OpenWriter();
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT pg_xact_status(@id::xid8)";
+            command.Parameters.AddWithValue("id", transaction);
+            var status = command.ExecuteScalar() as string;
+            if (status == "in progress")
+            {
+                // The server has not noticed yet that this node is gone from that connection.
+                command.CommandText = string.Create(CultureInfo.InvariantCulture, $"SELECT pg_terminate_backend({_backend})");
+                command.ExecuteNonQuery();
+                throw new StoreUnavailableException("PostgreSQL has not ended the last commit yet.");
+            }
+
+            _transaction = null;
+            return status == "committed";
+        }
+        catch (PostgresException error) when (error.SqlState == "22023")
+        {
+            // Its number is still to come: a standby that never heard of it took over.
+            _transaction = null;
+            return false;
+        }
+        catch (Exception error) when (PostgresErrors.Explain(error) is { } reason)
+        {
+            throw new StoreUnavailableException(reason, error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Rollback()
+    {
+        Forget();
+        _release = false;
+        if (!_began)
+        {
+            return;
+        }
+
+        _began = false;
+        try
+        {
+            if (_connection is { FullState: ConnectionState.Open })
+            {
+                Execute("ROLLBACK");
+                return;
+            }
+        }
+        catch (Exception error) when (error is NpgsqlException or InvalidOperationException)
+        {
+            // The server takes it back when it notices.
+        }
+
+        Drop();
+    }
+
+    /// <inheritdoc/>
+    public void Savepoint()
+    {
+        using var batch = NewBatch();
+        AddWrites(batch);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SAVEPOINT one"));
+        Run(batch);
+        ForgetWrites();
+    }
+
+    /// <inheritdoc/>
+    public void EndSavepoint(bool keep)
+    {
+        if (_connection is not { FullState: ConnectionState.Open })
+        {
+            throw new StoreUnavailableException("The connection to PostgreSQL broke.");
+        }
+
+        if (keep)
+        {
+            // Goes with whatever is sent next.
+            _release = true;
+        }
+        else
+        {
+            Forget();
+            Execute("ROLLBACK TO SAVEPOINT one; RELEASE SAVEPOINT one");
+
+            // Locks that were taken since the mark are gone with it; those from before are only asked for once more.
+            _lockedKeys.Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Probe()
+    {
+        Open();
+        Execute("INSERT INTO meta (name, value) VALUES ('probe', repeat('0', 1024)) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    }
+
+    /// <inheritdoc/>
+    public string? Explain(Exception error) =>
+        PostgresErrors.Explain(error)
+        ?? (error is InvalidOperationException or NpgsqlException && _connection is not { FullState: ConnectionState.Open }
+            ? "The connection to PostgreSQL broke."
+            : null);
+
+    /// <inheritdoc/>
+    public bool IsConflict(Exception error) => PostgresErrors.IsConflict(error);
+
+    /// <inheritdoc/>
+    public long NextId()
+    {
+        Open();
+        return _ids.Next();
+    }
+
+    public void Dispose() => Drop();
+
+    // The connection of the open transaction. Whoever comes without having announced anything begins it here.
+    private NpgsqlConnection Open()
+    {
+        if (!_began)
+        {
+            Announce(new GroupKeys());
+        }
+
+        return _connection!;
+    }
+
+    private NpgsqlConnection Connect()
+    {
+        if (_connection is { FullState: ConnectionState.Open } && _session == _node.Number)
+        {
+            return _connection;
+        }
+
+        if (_connection is not { FullState: ConnectionState.Open })
+        {
+            Drop();
+            try
+            {
+                _connection = _database.OpenWriter();
+                _backend = _connection.ProcessID;
+            }
+            catch (Exception error) when (PostgresErrors.Explain(error) is { } reason)
+            {
+                throw new StoreUnavailableException(reason, error);
+            }
+        }
+
+        // Rows that the session inserts by hand are stamped with this.
+        var number = _node.Number;
+        using var command = _connection!.CreateCommand();
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"SELECT set_config('hoiam.node', '{number}', false), pg_is_in_recovery()");
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        if (reader.GetBoolean(1))
+        {
+            throw new StoreUnavailableException("PostgreSQL is a read-only standby here.");
+        }
+
+        _session = number;
+        return _connection;
+    }
+
+    private void Drop()
+    {
+        _connection?.Dispose();
+        _connection = null;
+        _session = 0;
+    }
+
+    private NpgsqlBatch NewBatch()
+    {
+        var batch = Open().CreateBatch();
+        if (_release)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("RELEASE SAVEPOINT one"));
+            _release = false;
+        }
+
+        return batch;
+    }
+
+    private void Run(NpgsqlBatch batch)
+    {
+        if (batch.BatchCommands.Count > 0)
+        {
+            RoundTrips++;
+            batch.ExecuteNonQuery();
+        }
+    }
+
+    private void Execute(string sql)
+    {
+        RoundTrips++;
+        using var command = _connection!.CreateCommand();
+#pragma warning disable CA2100 // The text is ours.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private List<T> Query<T>(string sql, Func<NpgsqlDataReader, T> read, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var connection = Open();
+        RoundTrips++;
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The text is ours.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using HoiAm.Testing;
+
+namespace HoiAm.EndToEnd.Tests.Cluster;
+
+/// <summary>From the embedded store to PostgreSQL: nothing that a customer, a vendor or an operator can see changes.</summary>
+public sealed class MoveTests
+{
+    [Fact]
+    public async Task EmbeddedStoreMoved_GoesOnWhereItStood()
+    {
+        Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
+        var postgres = PostgresServer.Shared;
+        postgres.Sql("postgres", "CREATE DATABASE moved");
+        var to = postgres.ConnectionString("moved");
+        await using var hook = await HookServer.StartAsync();
+        var isDown = true;
+        hook.Script("/down", _ => new HookAnswer(Volatile.Read(ref isDown) ? 500 : 200));
+        await using var old = await HubProcess.StartAsync();
+        JsonNode before;
+        string cursor;
+        using (var admin = new AdminClient(old.Url))
+        {
+            await admin.AccountAsync("shop", hook.Url + "/up", """ "retry": { "maxRetries": 60, "delays": ["00:00:02"] } """);
+            await admin.VendorAsync("v");
+            await admin.MessageAsync("shop", "v", "done", "0901000001");
+            await admin.MessageAsync("shop", "v", "open", "0901000002", $$""" "callbackUrl": "{{hook.Url}}/down" """);
+            using var vendor = new VendorClient(old.Url, "v-vendor-key");
+            await vendor.ReportAsync("0901000001", "done", 2);
+            await vendor.ReportAsync("0901000002", "open", 2);
+            await vendor.ReportAsync("0901000003", "early", 2);
+            await Poll.UntilAsync(async () => (string?)(await admin.StoryAsync("done"))["callbacks"]![0]!["state"] == "delivered", "The delivery");
+            await Poll.UntilAsync(() => hook.At("/down").Count > 0, "A try that fails");
+            before = await admin.StoryAsync("done");
+            using var pull = new PullClient(old.Url, "shop-key", "shop-secret");
+            cursor = (string)(await pull.FeedAsync()).Is(200).Json["next"]!;
+        }
+
+        await old.TerminateAsync();
+        var (code, stdout, stderr) = await HubProcess.RunAsync("migrate", "--data", old.Data, "--postgres", to, "--json");
+        Assert.True(code == 0, stderr);
+        var tables = JsonNode.Parse(stdout)!["tables"]!.AsArray().ToDictionary(t => (string)t!["name"]!, t => (long)t!["rows"]!);
+        Assert.Equal((2L, 2L, 2L, 1L), (tables["message"], tables["report"], tables["callback"], tables["orphan"]));
+
+        // Asked for again it finds nothing to do, and compares.
+        Assert.Equal(0, (await HubProcess.RunAsync("migrate", "--data", old.Data, "--postgres", to, "--json")).ExitCode);
+
+        await using var node = await HubProcess.StartAsync(null, "--postgres", to);
+        using var now = new AdminClient(node.Url);
+        Assert.Equal(before.ToJsonString(), (await now.StoryAsync("done")).ToJsonString());
+        Volatile.Write(ref isDown, false);
+        await Poll.UntilAsync(async () => (string?)(await now.StoryAsync("open"))["callbacks"]![0]!["state"] == "delivered", "The open callback", stepMs: 100);
+        Assert.Single(hook.At("/down").Select(c => c.CallbackId).Distinct());
+
+        // The same keys, an early report that still waits for its message, and a cursor that goes on.
+        await now.MessageAsync("shop", "v", "early", "0901000003");
+        await Poll.UntilAsync(() => hook.Calls.Any(c => c.Parameter("SMSID") == "early"), "The early report's callback");
+        using var feed = new PullClient(node.Url, "shop-key", "shop-secret");
+        await Poll.UntilAsync(
+            async () => (await feed.FeedAsync("?after=" + cursor)).Is(200).Json["items"]!.AsArray().Select(i => (string?)i!["smsId"]).SequenceEqual(["early"]),
+            "Only what came after the cursor",
+            stepMs: 100);
+    }
+}

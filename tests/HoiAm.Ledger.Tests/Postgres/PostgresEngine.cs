@@ -1,0 +1,99 @@
+using System.Globalization;
+using HoiAm.Ledger.Postgres;
+using HoiAm.Ledger.Tests.Support;
+using HoiAm.Ledger.Writing;
+using HoiAm.Testing;
+
+namespace HoiAm.Ledger.Tests.Postgres;
+
+/// <summary>PostgreSQL in a database of its own; each opening is another node, which takes over what the one before left.</summary>
+internal sealed class PostgresEngine : LedgerEngine
+{
+    private static readonly Lock s_lock = new();
+    private static int s_databases;
+    private static bool s_hasTemplate;
+
+    private readonly string _name;
+    private PostgresNode? _node;
+    private bool _isFresh;
+
+    public PostgresEngine()
+    {
+        Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
+        var server = PostgresServer.Shared;
+        lock (s_lock)
+        {
+            if (!s_hasTemplate)
+            {
+                server.Sql("postgres", "CREATE DATABASE migrated");
+                using var template = new PostgresDatabase(server.ConnectionString("migrated") + ";Pooling=false");
+                template.Migrate();
+                s_hasTemplate = true;
+            }
+
+            _name = "t" + (++s_databases).ToString(CultureInfo.InvariantCulture);
+            server.Sql("postgres", $"CREATE DATABASE {_name} TEMPLATE migrated STRATEGY file_copy");
+        }
+
+        Database = new PostgresDatabase(server.ConnectionString(_name));
+    }
+
+    public PostgresDatabase Database { get; }
+
+    /// <summary>The node that is open now.</summary>
+    public PostgresNode Node => _node!;
+
+    public override ILedgerStore Open(TimeProvider time)
+    {
+        if (_node is null || !_isFresh)
+        {
+            Cut();
+        }
+
+        _isFresh = false;
+        return new PostgresStore(Database, _node!);
+    }
+
+    public override void Cut()
+    {
+        var old = _node;
+        Database.Migrate();
+        _node = NewNode();
+        _isFresh = true;
+        if (old is not null)
+        {
+            // Dead from here on: what it still writes is refused.
+            old.Leave();
+            _node.TakeOverAsync(CancellationToken.None).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Another node of the same database.</summary>
+    public PostgresNode NewNode()
+    {
+        var node = new PostgresNode(Database, "test", "0", TimeProvider.System);
+        node.Register();
+        return node;
+    }
+
+    /// <summary>Another process on the same database.</summary>
+    public LedgerEngine Beside() => new Sibling(this);
+
+    public override void Dispose()
+    {
+        _node?.Dispose();
+        Database.Dispose();
+        PostgresServer.Shared.Sql("postgres", $"DROP DATABASE {_name} WITH (FORCE)");
+    }
+
+    private sealed class Sibling(PostgresEngine first) : LedgerEngine
+    {
+        public override ILedgerStore Open(TimeProvider time) => new PostgresStore(first.Database, first.NewNode());
+
+        public override void Cut() => throw new NotSupportedException();
+
+        public override void Dispose()
+        {
+        }
+    }
+}
