@@ -13,7 +13,9 @@ public sealed partial class OperatingPageTests
 {
     private static readonly string s_page = RepositoryFiles.Read("docs/operating.md");
 
-    private static readonly string s_sources = string.Join('\n', RepositoryFiles.CSharp("src/").Select(RepositoryFiles.Read));
+    // The receiver runs in other people's programs: its instruments are on its own page.
+    private static readonly string s_sources = string.Join(
+        '\n', RepositoryFiles.CSharp("src/").Where(f => !f.StartsWith("src/HoiAm.Receiver/", StringComparison.Ordinal)).Select(RepositoryFiles.Read));
 
     [Fact]
     public void EveryMetric_IsOnThePage_AndEveryMetricOnThePageExists()
@@ -22,6 +24,16 @@ public sealed partial class OperatingPageTests
 
         Assert.NotEmpty(made);
         Assert.Equal(made, MetricSpan().Matches(s_page).Select(m => m.Groups[1].Value).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void EveryMetricOfTheReceiver_IsOnThePackagesPage()
+    {
+        var sources = string.Join('\n', RepositoryFiles.CSharp("src/HoiAm.Receiver/").Select(RepositoryFiles.Read));
+        var made = Instrument().Matches(sources).Select(m => m.Groups[1].Value).Distinct().Order(StringComparer.Ordinal).ToList();
+
+        Assert.NotEmpty(made);
+        Assert.Equal(made, MetricSpan().Matches(RepositoryFiles.Read("docs/packages.md")).Select(m => m.Groups[1].Value).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]

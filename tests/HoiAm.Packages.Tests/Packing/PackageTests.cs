@@ -82,7 +82,7 @@ public sealed class PackageTests(PackedFeed feed, SandboxHub hub)
         var lines = (await RunAsync("HoiAm.Client", 0)).Split('\n');
 
         Assert.Equal(32, lines[0].Split(' ')[1].Length);
-        Assert.Contains(lines[1], ["1", "2", "5", "7"]);
+        Assert.Contains(lines[1], new[] { "1", "2", "5", "7" });
         Assert.StartsWith("Accepted", await RunAsync("HoiAm.Client", 1), StringComparison.Ordinal);
     }
 

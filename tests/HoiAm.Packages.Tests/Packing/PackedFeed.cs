@@ -46,7 +46,8 @@ public sealed partial class PackedFeed : IAsyncDisposable
     // Packs what this test run was built with: no second compilation, and what is tested is what would be published from here.
     private async Task MakeAsync()
     {
-        var configuration = AppContext.BaseDirectory.Contains("release", StringComparison.OrdinalIgnoreCase) ? "Release" : "Debug";
+        var own = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var configuration = own.Equals("release", StringComparison.OrdinalIgnoreCase) ? "Release" : "Debug";
         var projects = string.Join(';', Names.Select(n => RepositoryRoot.File($"src/{n}/{n}.csproj")));
         await File.WriteAllTextAsync(_folder.File("pack.proj"), $"""
             <Project DefaultTargets="All">
