@@ -174,7 +174,7 @@ public sealed class AccountTests(SharedHub shared)
         (await _admin.PutAsync("/vendors/map", """{ "statusMap": [] }""")).IsProblem(400, "statusMap");
         (await _admin.PutAsync("/vendors/map", """{ "secretKey": "12345678" }""")).IsProblem(400, "secretKey", "is not known");
         var cleared = (await _admin.PutAsync("/vendors/map", """{ "statusMap": null, "strict": true }""")).Is(200).Json;
-        Assert.Equal("""{"id":"map","enabled":true,"strict":true,"statusMap":{}}""", cleared.ToJsonString());
+        Assert.Equal("""{"id":"map","enabled":true,"strict":true,"statusMap":{},"allowedAddresses":[]}""", cleared.ToJsonString());
         Assert.Equal(cleared.ToJsonString(), (await _admin.GetAsync("/vendors/map")).Is(200).Json.ToJsonString());
         (await _admin.GetAsync("/vendors/no-such")).IsProblem(404);
         (await _admin.PutAsync("/vendors/keyless", "{}")).IsProblem(400, "apiKey", "is required");
