@@ -112,9 +112,9 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
         id = vendor.Id,
         enabled = vendor.Settings.Enabled,
         strict = vendor.Settings.Strict,
-        allowedAddresses = vendor.Settings.AllowedAddresses,
         statusMap = vendor.Settings.StatusMap.OrderBy(p => p.Key)
             .ToDictionary(p => p.Key.ToString(CultureInfo.InvariantCulture), p => VendorStatusMap.Name(p.Value)),
         connector = vendor.Settings.Connector is { } connector ? ConnectorInput.Show(connector) : null,
+        allowedAddresses = vendor.Settings.AllowedAddresses,
     };
 }

@@ -21,7 +21,7 @@ public sealed class AccountTests(SharedHub shared)
              "retry":{"maxRetries":5,"delays":["00:00:05","00:00:30","00:02:00","00:10:00","00:30:00"],"timeout":"00:00:10","on":"default"},
              "maxConcurrency":8,"maxPerMinute":null,"allowPrivateHooks":false,"pushStates":[4,5],
              "pull":{"preset":"2024","maxIds":null,"perSecond":null,"window":null,"kinds":null},"upstream":null,
-             "reconcile":{"after":"00:10:00","edition":"2024"},"inboundAllow":[]}
+             "reconcile":{"after":"00:10:00","edition":"2024"},"keepText":false,"hookTls":null,"hookAuth":false,"hookHeaders":[],"inboundAllow":[]}
             """;
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), json), created.Text);
         var shown = (await _admin.GetAsync("/accounts/fresh")).Is(200);
@@ -167,14 +167,14 @@ public sealed class AccountTests(SharedHub shared)
     public async Task Vendor_MergesItsMapAndRefusesUnknownWords()
     {
         var created = (await _admin.PutAsync("/vendors/map", """{ "apiKey": "map-key-1", "statusMap": { "2": "sent", "7": "delivered" } }""")).Is(201).Json;
-        Assert.Equal("""{"id":"map","enabled":true,"strict":false,"statusMap":{"2":"sent","7":"delivered"},"connector":null}""", created.ToJsonString());
+        Assert.Equal("""{"id":"map","enabled":true,"strict":false,"statusMap":{"2":"sent","7":"delivered"},"connector":null,"allowedAddresses":[]}""", created.ToJsonString());
         Assert.Equal(created.ToJsonString(), (await _admin.PutAsync("/vendors/map", "{}")).Is(200).Json.ToJsonString());
         (await _admin.PutAsync("/vendors/map", """{ "statusMap": { "2": "arrived" } }""")).IsProblem(400, "statusMap", "pendingApproval");
         (await _admin.PutAsync("/vendors/map", """{ "statusMap": { "two": "sent" } }""")).IsProblem(400, "statusMap", "whole number");
         (await _admin.PutAsync("/vendors/map", """{ "statusMap": [] }""")).IsProblem(400, "statusMap");
         (await _admin.PutAsync("/vendors/map", """{ "secretKey": "12345678" }""")).IsProblem(400, "secretKey", "is not known");
         var cleared = (await _admin.PutAsync("/vendors/map", """{ "statusMap": null, "strict": true }""")).Is(200).Json;
-        Assert.Equal("""{"id":"map","enabled":true,"strict":true,"statusMap":{},"connector":null}""", cleared.ToJsonString());
+        Assert.Equal("""{"id":"map","enabled":true,"strict":true,"statusMap":{},"connector":null,"allowedAddresses":[]}""", cleared.ToJsonString());
         Assert.Equal(cleared.ToJsonString(), (await _admin.GetAsync("/vendors/map")).Is(200).Json.ToJsonString());
         (await _admin.GetAsync("/vendors/no-such")).IsProblem(404);
         (await _admin.PutAsync("/vendors/keyless", "{}")).IsProblem(400, "apiKey", "is required");
