@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using HoiAm.Client;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Sqlite;
 using HoiAm.Ledger.Writing;
