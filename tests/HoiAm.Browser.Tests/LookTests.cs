@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace HoiAm.Browser.Tests;
 
 /// <summary>Every page in both themes: for screen readers, on a phone, and as pictures.</summary>
-public sealed class LookTests(DashboardHub hub, Browser browser)
+public sealed class LookTests(DashboardHub hub, Chromium browser)
 {
     [Theory]
     [InlineData(ColorScheme.Light)]

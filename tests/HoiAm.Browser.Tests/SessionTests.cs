@@ -28,7 +28,7 @@ public sealed partial class SessionTests(DashboardHub hub)
             using var answer = await person.GetAsync(path);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Contains("script-src 'self'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
-            var html = await answer.Content.ReadAsStringAsync();
+            var html = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.DoesNotMatch("<script(?! src=\"/assets/)|<style|\\sstyle=\"|\\son[a-z]+=\"|https?://(?!127\\.0\\.0\\.1|shop\\.example)[a-z]", html);
         }
     }
@@ -41,7 +41,7 @@ public sealed partial class SessionTests(DashboardHub hub)
         foreach (var (_, path) in Pages.Staff)
         {
             using var answer = await person.GetAsync(path);
-            foreach (var match in PostForm().Matches(await answer.Content.ReadAsStringAsync()).Cast<Match>())
+            foreach (var match in PostForm().Matches(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Cast<Match>())
             {
                 actions.Add(match.Groups[1].Value);
             }
@@ -130,14 +130,14 @@ public sealed partial class SessionTests(DashboardHub hub)
     {
         var foreign = await hub.SendAsync("0909666123", "session-foreign");
         await hub.AdminAsync(
-            "POST", "/messages", 200 + 1, """{"account":"shop","smsId":"session-own","typeId":2,"vendor":"carrier","recipients":[{"phone":"0909666123"}]}""");
+            "POST", "/messages", 201, """{"account":"shop","smsId":"session-own","typeId":2,"vendor":"carrier","recipients":[{"phone":"0909666123"}]}""");
         await DashboardHub.UntilAsync(
             async () => (string?)(await hub.AdminAsync("GET", "/messages/" + foreign, 200))["message"]!["state"] == "delivered", "the foreign message");
         using var person = await Person.WithKeysAsync(hub.Url, "shop-api-key", "shop-secret-key");
         foreach (var (_, path) in Pages.Customer)
         {
             using var answer = await person.GetAsync(path);
-            var html = await answer.Content.ReadAsStringAsync();
+            var html = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.DoesNotContain(foreign, html, StringComparison.Ordinal);
             Assert.DoesNotContain("sandbox/inbox", html, StringComparison.Ordinal);
@@ -145,7 +145,7 @@ public sealed partial class SessionTests(DashboardHub hub)
         }
 
         using var csv = await person.GetAsync("/messages.csv?within=all");
-        var text = await csv.Content.ReadAsStringAsync();
+        var text = await csv.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Contains("session-own", text, StringComparison.Ordinal);
         Assert.DoesNotContain(foreign, text, StringComparison.Ordinal);
 
@@ -159,7 +159,7 @@ public sealed partial class SessionTests(DashboardHub hub)
     {
         using var person = await Person.SignedInAsync(hub.Url, "browser-readonly");
         using var csv = await person.GetAsync("/messages.csv?within=all");
-        var text = await csv.Content.ReadAsStringAsync();
+        var text = await csv.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Contains("shop-1", text, StringComparison.Ordinal);
         Assert.DoesNotContain("0912345678", text, StringComparison.Ordinal);
     }

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace HoiAm.Browser.Tests;
 
 /// <summary>What an operator and a customer do, in a browser.</summary>
-public sealed partial class WalkTests(DashboardHub hub, Browser browser)
+public sealed partial class WalkTests(DashboardHub hub, Chromium browser)
 {
     [Fact]
     public async Task TestMessage_IsWatchedUntilDelivered_FoundByItsNumber_AndReplayedAfterItsHookBroke()

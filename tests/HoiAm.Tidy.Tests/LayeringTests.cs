@@ -82,6 +82,19 @@ public sealed class LayeringTests
         Expect.None(needed.Where(n => n != "Microsoft.CSharp" && foreign.Any(f => n.StartsWith(f, StringComparison.Ordinal))));
     }
 
+    // The dashboard is a client of the admin API; only signing in touches credentials itself.
+    [Fact]
+    public void Dashboard_ReadsNothingPastTheAdminApi()
+    {
+        string[] past = ["LedgerQueries", "SELECT ", "DbConnection", "HoiAm.Dispatch", "MessageLedger"];
+        var faults = RepositoryFiles.All
+            .Where(f => f.StartsWith("src/HoiAm.Server/Dashboard/", StringComparison.Ordinal) && !f.Contains("/SigningIn/", StringComparison.Ordinal))
+            .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal))
+            .SelectMany(f => past.Where(p => RepositoryFiles.Read(f).Contains(p, StringComparison.Ordinal)).Select(p => $"{f} names {p}"));
+
+        Expect.None(faults);
+    }
+
     [Fact]
     public void Solution_HoldsEveryProjectOfSrcTestsAndSamples()
     {

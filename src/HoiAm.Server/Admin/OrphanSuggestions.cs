@@ -3,7 +3,6 @@ using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
 using HoiAm.Server.Directory;
-using HoiAm.Server.Json;
 using HoiAm.Server.Queries;
 
 namespace HoiAm.Server.Admin;

@@ -111,6 +111,7 @@ internal sealed partial class Actions(DashboardRoutes routes, EsmsEndpoint esms)
             filter["from"] = new DateTimeOffset(from, TimeSpan.FromHours(7)).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         }
 
+        Put(filter, "from", form["since"]);
         var reply = await page.CallAsync("POST", "/callbacks/replay", filter).ConfigureAwait(false);
         DashboardRoutes.Back(page, reply.IsGood ? "/replays/" + reply.Body["replayId"].Text : "/callbacks", reply, page.T("Begun."));
     }

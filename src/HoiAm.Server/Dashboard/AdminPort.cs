@@ -86,7 +86,7 @@ public readonly struct Node(JsonElement element)
         _ => element.GetRawText(),
     };
 
-    public long Long => element.ValueKind == JsonValueKind.Number ? element.TryGetInt64(out var whole) ? whole : (long)element.GetDouble() : 0;
+    public long Whole => element.ValueKind == JsonValueKind.Number ? element.TryGetInt64(out var whole) ? whole : (long)element.GetDouble() : 0;
 
     public double? Real => element.ValueKind == JsonValueKind.Number ? element.GetDouble() : null;
 

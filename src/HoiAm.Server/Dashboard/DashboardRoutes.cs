@@ -63,7 +63,7 @@ internal sealed class DashboardRoutes
         _app.MapPost(pattern, context => GuardedAsync(context, async session =>
         {
             var form = await ReadFormAsync(context).ConfigureAwait(false);
-            if (form is null || !SessionCookie.Matches(session, form["csrf"]) || IsFromElsewhere(context))
+            if (form is null || !SessionCookie.Matches(session, form["csrf"]) || Transport.IsFromElsewhere(context))
             {
                 await RefuseFormAsync(context).ConfigureAwait(false);
                 return;
@@ -105,7 +105,7 @@ internal sealed class DashboardRoutes
     public static void Leave(HttpContext context, Notice notice) => context.Response.Cookies.Append(
         NoticeCookie,
         Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(notice with { Text = notice.Text[..Math.Min(notice.Text.Length, 500)] }))),
-        new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = "/", MaxAge = TimeSpan.FromMinutes(1) });
+        new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = Transport.IsSecure(context), Path = "/", MaxAge = TimeSpan.FromMinutes(1) });
 
     /// <summary>An address of ours to go to afterwards; anything else becomes the first page.</summary>
     public static string Local(string? path) =>
@@ -113,15 +113,6 @@ internal sealed class DashboardRoutes
         && !path.Contains('\\', StringComparison.Ordinal) && !path.Any(char.IsControl)
             ? path
             : "/";
-
-    /// <summary>True when the browser says that another site sent this.</summary>
-    public static bool IsFromElsewhere(HttpContext context)
-    {
-        var site = context.Request.Headers["Sec-Fetch-Site"].ToString();
-        var origin = context.Request.Headers.Origin.ToString();
-        return site is "cross-site" or "same-site"
-            || (origin.Length > 0 && (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !uri.Authority.Equals(context.Request.Host.Value, StringComparison.OrdinalIgnoreCase)));
-    }
 
     public static async Task<IFormCollection?> ReadFormAsync(HttpContext context)
     {

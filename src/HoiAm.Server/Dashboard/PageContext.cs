@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Dashboard.SigningIn;
 using HoiAm.Server.Dashboard.Words;
-using HoiAm.Server.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace HoiAm.Server.Dashboard;
@@ -125,7 +124,7 @@ public sealed class PageContext
     }
 
     /// <summary>A number with one digit behind the point.</summary>
-    public string Decimal(double number, string format = "0.#")
+    public string Fraction(double number, string format = "0.#")
     {
         var text = number.ToString(format, CultureInfo.InvariantCulture);
         return Language == "vi" ? text.Replace('.', ',') : text;
@@ -135,14 +134,14 @@ public sealed class PageContext
     public string Duration(double? ms) => ms switch
     {
         null => "–",
-        < 1_000 => Decimal(ms.Value) + " ms",
-        < 60_000 => Decimal(ms.Value / 1_000, "0.##") + " s",
-        < 3_600_000 => Decimal(ms.Value / 60_000) + " " + T("min"),
-        < 86_400_000 => Decimal(ms.Value / 3_600_000) + " h",
-        _ => Decimal(ms.Value / 86_400_000) + " " + T("days"),
+        < 1_000 => Fraction(ms.Value) + " ms",
+        < 60_000 => Fraction(ms.Value / 1_000, "0.##") + " s",
+        < 3_600_000 => Fraction(ms.Value / 60_000) + " " + T("min"),
+        < 86_400_000 => Fraction(ms.Value / 3_600_000) + " h",
+        _ => Fraction(ms.Value / 86_400_000) + " " + T("days"),
     };
 
     /// <summary>A share in percent; a dash when there is nothing to share.</summary>
     public string Percent(long part, long whole) => whole == 0 ? "–"
-        : Decimal(part == whole ? 100 : Math.Min(99.99, 100.0 * part / whole), "0.##") + " %";
+        : Fraction(part == whole ? 100 : Math.Min(99.99, 100.0 * part / whole), "0.##") + " %";
 }

@@ -1,5 +1,4 @@
 using HoiAm.Ledger;
-using HoiAm.Ledger.Sqlite;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Observability;
 using HoiAm.Server.Queries;
@@ -60,7 +59,7 @@ internal sealed class KeepTexts(MessageLedger ledger, LedgerQueries queries, Hub
                 "SELECT id, account, CASE WHEN extra IS NULL THEN 0 ELSE 1 END, created_at FROM message WHERE id > @p0 AND id < @p1 ORDER BY id LIMIT @p2",
                 r => (r.GetInt64(0), r.GetInt32(1), r.GetInt64(2) != 0, r.GetInt64(3)),
                 cursor,
-                SqliteStore.FirstIdAt(before),
+                queries.Layout.FirstAt(before),
                 LookedAtOnce);
         }
 

@@ -63,7 +63,7 @@ internal sealed class Keeper(
     public async Task RoundAsync(CancellationToken stop)
     {
         var now = time.GetUtcNow();
-        foreach (var step in Steps.All)
+        foreach (var step in Steps.Of(queries.Layout))
         {
             if (step.Age(times) is { } age)
             {

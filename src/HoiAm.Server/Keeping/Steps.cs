@@ -1,6 +1,6 @@
 using System.Data.Common;
 using HoiAm.Ledger;
-using HoiAm.Ledger.Sqlite;
+using HoiAm.Ledger.Rows;
 
 namespace HoiAm.Server.Keeping;
 
@@ -23,10 +23,12 @@ internal static class Steps
     private const int Page = 500;
     private const int MessagePage = 100;
 
-    public static IReadOnlyList<Step> All { get; } =
+    /// <summary>All of them, for ids of a layout.</summary>
+    public static IReadOnlyList<Step> Of(IdLayout ids) =>
     [
         // What has work to do is passed over here already, so that a page is not made of such rows alone.
         new("message", t => t.Messages, (c, after, before) => ById(
+            ids,
             c,
             """
             SELECT m.id FROM message m WHERE m.id > @p0 AND m.id < @p1 AND m.created_at < @p2
@@ -36,13 +38,13 @@ internal static class Steps
             before,
             MessagePage), (l, ids, ms) => l.DropMessagesAsync(ids, ms), MayRepeat: true),
         new("report", t => Shorter(t.Reports, t.Messages), (c, after, before) => ById(
-            c, "SELECT id FROM report WHERE id > @p0 AND id < @p1 AND at < @p2 ORDER BY id LIMIT @p3", after, before, Page),
+            ids, c, "SELECT id FROM report WHERE id > @p0 AND id < @p1 AND at < @p2 ORDER BY id LIMIT @p3", after, before, Page),
             (l, ids, ms) => l.DropReportsAsync(ids[0], ids[^1], ms)),
         new("callback", t => Shorter(t.Callbacks, t.Messages), (c, after, before) => ById(
-            c, "SELECT id FROM callback WHERE id > @p0 AND id < @p1 AND created_at < @p2 AND state >= 3 ORDER BY id LIMIT @p3", after, before, Page),
+            ids, c, "SELECT id FROM callback WHERE id > @p0 AND id < @p1 AND created_at < @p2 AND state >= 3 ORDER BY id LIMIT @p3", after, before, Page),
             (l, ids, ms) => l.DropCallbacksAsync(ids[0], ids[^1], ms)),
         new("orphan", t => t.Orphans, (c, after, before) => ById(
-            c, "SELECT id FROM orphan WHERE id > @p0 AND id < @p1 AND at < @p2 ORDER BY id LIMIT @p3", after, before, Page),
+            ids, c, "SELECT id FROM orphan WHERE id > @p0 AND id < @p1 AND at < @p2 ORDER BY id LIMIT @p3", after, before, Page),
             (l, ids, ms) => l.DropOrphansAsync(ids, ms)),
         ByAge("audit", t => t.Audit),
         ByAge("charge", t => t.Charges),
@@ -65,8 +67,8 @@ internal static class Steps
         (l, ids, ms) => l.WriteAsync(c => c.Execute($"DELETE FROM {table} WHERE id >= @p0 AND id <= @p1 AND at < @p2", ids[0], ids[^1], ms)));
 
     // Ids carry the second of their making: the range of ids needs no index, the time itself decides.
-    private static List<long> ById(DbConnection connection, string sql, long after, DateTimeOffset before, int limit) =>
-        connection.Query(sql, r => r.GetInt64(0), after, SqliteStore.FirstIdAt(before.AddHours(1)), before, limit);
+    private static List<long> ById(IdLayout ids, DbConnection connection, string sql, long after, DateTimeOffset before, int limit) =>
+        connection.Query(sql, r => r.GetInt64(0), after, ids.FirstAt(before.AddHours(1)), before, limit);
 
     private static List<long> First(DbConnection connection, string sql, DateTimeOffset before) => connection.Scalar(sql, before) > 0 ? [1] : [];
 

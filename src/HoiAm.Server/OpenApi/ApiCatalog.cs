@@ -123,7 +123,7 @@ internal static class ApiCatalog
             Answers = [(202, "Begun", """{"replayId":"rpl_0123456789abcdef","matched":42}""")],
         },
         new("get", "/admin/v1/replays/{id}", Callbacks, "How far a bulk replay is", ApiAccess.Token),
-        new("get", "/admin/v1/endpoints", Callbacks, "How each hook is doing", ApiAccess.Token) { Query = [("account", "Account id"), .. s_paging] },
+        new("get", "/admin/v1/endpoints", Callbacks, "How each hook is doing", ApiAccess.Token) { Query = [("account", "Account id"), ("sort", "worst: those in trouble first, without further pages"), .. s_paging] },
         new("get", "/admin/v1/endpoints/{id}", Callbacks, "One hook", ApiAccess.Token),
         new("post", "/admin/v1/endpoints/{id}/pause", Callbacks, "Hold a hook's callbacks; no try is spent", ApiAccess.Token),
         new("post", "/admin/v1/endpoints/{id}/resume", Callbacks, "Let them go again", ApiAccess.Token),
@@ -144,6 +144,7 @@ internal static class ApiCatalog
                 (200, "The nodes", """{"store":"postgres","nodes":[{"number":17,"name":"hub1/4711","version":"0.1.0","startedAt":"2026-01-31T08:00:00Z","alive":true,"takenOverBy":null,"isThis":true}],"limitsSharedBy":1,"synchronousStandby":true}"""),
             ],
         },
+        .. DashboardOperations.All,
         new("get", "/admin/v1/audit", Operations, "Who did what, newest first", ApiAccess.Token) { Query = s_paging },
         new("post", "/admin/v1/privacy/export", Operations, "Everything that is kept about a number, in any spelling; page by page", ApiAccess.Token) { RequestExample = """{"phone":"+84 901 234 567"}""" },
         new("post", "/admin/v1/privacy/erase", Operations, "Take a number out of everything that is no longer under way", ApiAccess.Token)

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
-using HoiAm.Ledger.Sqlite;
+using HoiAm.Ledger.Rows;
 using HoiAm.Model;
 
 namespace HoiAm.Server.Reconciling;
@@ -14,7 +14,7 @@ internal readonly record struct Walked(long Id, int Account, MessageKind Kind, R
 /// registration and every report would have to keep. How far it came is a fact in the store.
 /// </summary>
 /// <param name="name">Name of the fact.</param>
-internal sealed class IdWalk(string name)
+internal sealed class IdWalk(string name, IdLayout ids)
 {
     /// <summary>Messages read at once.</summary>
     public const int PageSize = 1_000;
@@ -33,7 +33,7 @@ internal sealed class IdWalk(string name)
             "SELECT id, account, kind, state, created_at FROM message WHERE id > @p0 AND id < @p1 ORDER BY id LIMIT @p2",
             r => new Walked(r.GetInt64(0), r.GetInt32(1), (MessageKind)r.GetInt32(2), (RecipientState)r.GetInt32(3), r.GetInt64(4)),
             _cursor.Value,
-            SqliteStore.FirstIdAt(now - age - s_slack),
+            ids.FirstAt(now - age - s_slack),
             PageSize);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using HoiAm.Ledger;
-using HoiAm.Ledger.Sqlite;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
 using HoiAm.Server.Directory;
@@ -33,7 +32,7 @@ internal sealed class Reconciler(
     private static readonly TimeSpan s_runsKept = TimeSpan.FromDays(90);
     private static readonly TimeSpan s_tidyEvery = TimeSpan.FromHours(1);
 
-    private readonly IdWalk _walk = new("reconcile_cursor");
+    private readonly IdWalk _walk = new("reconcile_cursor", queries.Layout);
     private readonly ConcurrentDictionary<int, DeskState> _states = new();
     private readonly ConcurrentDictionary<int, Task> _sweeps = new();
     private HubSnapshot? _checked;
@@ -177,7 +176,7 @@ internal sealed class Reconciler(
             List<Walked> page;
             using (var connection = queries.Open())
             {
-                page = _walk.Next(connection, time.GetUtcNow(), shortest, SqliteStore.FirstIdAt(time.GetUtcNow() - Edition.CallbackKept));
+                page = _walk.Next(connection, time.GetUtcNow(), shortest, queries.Layout.FirstAt(time.GetUtcNow() - Edition.CallbackKept));
             }
 
             if (page.Count == 0)
@@ -219,6 +218,6 @@ internal sealed class Reconciler(
         }
 
         _tidied = now;
-        await ledger.WriteAsync(c => AskBook.Tidy(c, now - s_runsKept, SqliteStore.FirstIdAt(now - Edition.CallbackKept))).ConfigureAwait(false);
+        await ledger.WriteAsync(c => AskBook.Tidy(c, now - s_runsKept, queries.Layout.FirstAt(now - Edition.CallbackKept))).ConfigureAwait(false);
     }
 }

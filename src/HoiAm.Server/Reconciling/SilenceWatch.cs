@@ -16,7 +16,7 @@ internal sealed class SilenceWatch(MessageLedger ledger, LedgerQueries queries, 
     /// <summary>Messages looked at in one write.</summary>
     public const int DueMax = 64;
 
-    private readonly IdWalk _walk = new("silence_cursor");
+    private readonly IdWalk _walk = new("silence_cursor", queries.Layout);
     private HubSnapshot? _checked;
 
     /// <summary>One look: walk, then end what is due. Gives how many messages were ended.</summary>

@@ -3,7 +3,6 @@ using System.Globalization;
 using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Facts;
-using HoiAm.Ledger.Rows;
 using HoiAm.Model;
 
 namespace HoiAm.Server.Stats;

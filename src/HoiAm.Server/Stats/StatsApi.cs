@@ -1,5 +1,4 @@
 using System.Globalization;
-using HoiAm.Ledger.Rows;
 using HoiAm.Model;
 using HoiAm.Protocols.Codes;
 using HoiAm.Server.Admin;

@@ -101,7 +101,7 @@ public sealed class DashboardHub : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Post, Url + "/api/vendor/v1/sms/callback");
         request.Headers.Add("API-KEY", vendorKey);
         request.Content = new StringContent(
-            $$"""{"msisdn":"{{msisdn}}","referentId":"{{referentId}}","status":{{status}}}""", Encoding.UTF8, "application/json");
+            $$"""{"msisdn":"{{msisdn}}","referentId":"{{referentId}}","status":{{status}} }""", Encoding.UTF8, "application/json");
         using var response = await _http.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
@@ -149,7 +149,7 @@ public sealed class DashboardHub : IAsyncLifetime
     {
         await AdminAsync("PUT", "/accounts/sandbox", 200, """{"retry":{"maxRetries":0}}""");
         await AdminAsync(
-            "PUT", "/accounts/shop", 201, $$"""{"apiKey":"shop-api-key","secretKey":"shop-secret-key","callbackUrl":"{{HookUrl}}","allowPrivateHooks":true,"retry":{"maxRetries":0}}""");
+            "PUT", "/accounts/shop", 201, $$$"""{"apiKey":"shop-api-key","secretKey":"shop-secret-key","callbackUrl":"{{{HookUrl}}}","allowPrivateHooks":true,"retry":{"maxRetries":0}}""");
         await AdminAsync("PUT", "/vendors/carrier", 201, """{"apiKey":"carrier-key"}""");
         await AdminAsync("POST", "/tokens", 201, """{"name":"Lan (night shift)","role":"readonly","token":"browser-readonly"}""");
         await AdminAsync("POST", "/tokens", 201, """{"name":"Minh (support)","role":"support","token":"browser-support"}""");

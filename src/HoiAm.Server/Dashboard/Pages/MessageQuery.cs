@@ -15,35 +15,40 @@ internal static class MessageQuery
     public static IReadOnlyList<string> States { get; } =
         ["accepted", "pendingApproval", "waiting", "sent", "delivered", "failed", "rejected", "expired", "partlyDelivered"];
 
-    public static string SpanOf(PageContext page) => Spans.Any(s => s.Key == page.Query("within")) ? page.Query("within") : "24h";
+    /// <summary>The time chosen; callbacks that wait or were given up are shown from all time otherwise, since they have an index.</summary>
+    public static string SpanOf(PageContext page) => Spans.Any(s => s.Key == page.Query("within")) ? page.Query("within")
+        : page.Path == "/callbacks" && page.Query("state") is "pending" or "exhausted" ? "all" : "24h";
+
+    /// <summary>Since when, as the API takes it; empty for all time.</summary>
+    public static string From(PageContext page) => SpanOf(page) switch
+    {
+        "1h" => Stamp(page.Now.AddHours(-1)),
+        "24h" => Stamp(page.Now.AddHours(-24)),
+        "7d" => Stamp(page.Now.AddDays(-7)),
+        "30d" => Stamp(page.Now.AddDays(-30)),
+        _ => "",
+    };
+
+    /// <summary>A moment as the API takes it.</summary>
+    public static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>The query for <c>GET /admin/v1/messages</c>.</summary>
-    public static string Api(PageContext page, int limit, string? cursor = null)
+    public static string Api(PageContext page, int limit, string? cursor = null) => PageContext.ToQuery(new Dictionary<string, string>
     {
-        var from = SpanOf(page) switch
-        {
-            "1h" => page.Now.AddHours(-1),
-            "24h" => page.Now.AddHours(-24),
-            "7d" => page.Now.AddDays(-7),
-            "30d" => page.Now.AddDays(-30),
-            _ => (DateTimeOffset?)null,
-        };
-        return PageContext.ToQuery(new Dictionary<string, string>
-        {
-            ["limit"] = limit.ToString(CultureInfo.InvariantCulture),
-            ["cursor"] = cursor ?? page.Query("cursor"),
-            ["state"] = page.Query("state"),
-            ["account"] = page.Query("account"),
-            ["from"] = from?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "",
-        });
-    }
+        ["limit"] = limit.ToString(CultureInfo.InvariantCulture),
+        ["cursor"] = cursor ?? page.Query("cursor"),
+        ["state"] = page.Query("state"),
+        ["account"] = page.Query("account"),
+        ["from"] = From(page),
+    });
 
     /// <summary>Writes the list as CSV, page by page; numbers are as the reader's role shows them.</summary>
     public static async Task WriteCsvAsync(PageContext page)
     {
         string[] columns =
         [
-            "smsId", "createdAt", "account", "kind", "phone", "state", "sendStatus", "requestId", "totalReceiver", "sendSuccess", "sendFailed", "totalPrice", "vendor",
+            "smsId", "createdAt", "account", "kind", "phone", "state", "sendStatus", "requestId", "totalReceiver", "sendSuccess", "sendFailed", "totalPrice",
+            .. page.IsCustomer ? Array.Empty<string>() : ["vendor"],
         ];
         var reply = await page.GetAsync("/messages" + Api(page, 500, "")).ConfigureAwait(false);
         if (!reply.IsGood)

@@ -9,6 +9,34 @@ using Microsoft.AspNetCore.Http;
 
 namespace HoiAm.Server.Dashboard.SigningIn;
 
+/// <summary>How the browser reaches the hub.</summary>
+internal static class Transport
+{
+    /// <summary>
+    /// True when it does so over TLS, here or at a proxy that says so. Anybody may claim it, but gains nothing: it only makes cookies stricter.
+    /// </summary>
+    public static bool IsSecure(HttpContext context) =>
+        context.Request.IsHttps || context.Request.Headers["X-Forwarded-Proto"].ToString().Equals("https", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True when the browser says that another site sent this form.</summary>
+    public static bool IsFromElsewhere(HttpContext context)
+    {
+        var site = context.Request.Headers["Sec-Fetch-Site"].ToString();
+        if (site.Length > 0)
+        {
+            return site is not ("same-origin" or "none");
+        }
+
+        // Older browsers. A proxy may have changed the host, and then says what it was.
+        var origin = context.Request.Headers.Origin.ToString();
+        return origin.Length > 0
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                && (Same(uri, context.Request.Host.Value) || Same(uri, context.Request.Headers["X-Forwarded-Host"].ToString())));
+    }
+
+    private static bool Same(Uri origin, string? host) => origin.Authority.Equals(host, StringComparison.OrdinalIgnoreCase);
+}
+
 /// <summary>Somebody who is signed in.</summary>
 /// <param name="Principal">Who, and what that one may.</param>
 /// <param name="Csrf">What every form must bring along.</param>
@@ -69,13 +97,13 @@ internal sealed class SessionCookie(HubDirectory directory, TimeProvider time)
         Encoding.UTF8.GetBytes(session.Csrf), Encoding.UTF8.GetBytes(given ?? ""));
 
     // Behind TLS the name itself forbids other hosts and plain HTTP.
-    private static string Name(HttpContext context) => context.Request.IsHttps ? "__Host-hoiam" : "hoiam";
+    private static string Name(HttpContext context) => Transport.IsSecure(context) ? "__Host-hoiam" : "hoiam";
 
     private static void Append(HttpContext context, string value, TimeSpan age) => context.Response.Cookies.Append(Name(context), value, new CookieOptions
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = context.Request.IsHttps,
+        Secure = Transport.IsSecure(context),
         Path = "/",
         MaxAge = age,
         IsEssential = true,
@@ -98,7 +126,7 @@ internal static class StrangerForm
             value = RandomNumberGenerator.GetHexString(32, lowercase: true);
             context.Response.Cookies.Append(Name, value, new CookieOptions
             {
-                HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = "/", IsEssential = true,
+                HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = Transport.IsSecure(context), Path = "/", IsEssential = true,
             });
         }
 

@@ -83,7 +83,7 @@ internal sealed class SignInRoutes(DashboardRoutes pages, HubServices hub, Sessi
     // A choice of language or theme; it changes nothing of the hub, so a link will do.
     private static Task View(HttpContext context)
     {
-        var options = new CookieOptions { SameSite = SameSiteMode.Lax, Path = "/", MaxAge = TimeSpan.FromDays(365), Secure = context.Request.IsHttps, HttpOnly = true };
+        var options = new CookieOptions { SameSite = SameSiteMode.Lax, Path = "/", MaxAge = TimeSpan.FromDays(365), Secure = Transport.IsSecure(context), HttpOnly = true };
         if (context.Request.Query["lang"].ToString() is "vi" or "en")
         {
             context.Response.Cookies.Append(Languages.Cookie, context.Request.Query["lang"].ToString(), options);
@@ -100,7 +100,7 @@ internal sealed class SignInRoutes(DashboardRoutes pages, HubServices hub, Sessi
     private async Task WithFormAsync(HttpContext context, Func<HttpContext, IFormCollection, Task> next)
     {
         var form = await DashboardRoutes.ReadFormAsync(context).ConfigureAwait(false);
-        if (form is null || DashboardRoutes.IsFromElsewhere(context) || !StrangerForm.Matches(context, hub.Keys, form["csrf"]))
+        if (form is null || Transport.IsFromElsewhere(context) || !StrangerForm.Matches(context, hub.Keys, form["csrf"]))
         {
             await DashboardRoutes.RefuseFormAsync(context).ConfigureAwait(false);
             return;

@@ -51,7 +51,7 @@ internal static class Vietnamese
         ["Callbacks"] = "Callback",
         ["Callbacks in memory"] = "Callback trong bộ nhớ",
         ["Callbacks in memory per hook"] = "Callback trong bộ nhớ cho một hook",
-        ["Callbacks of this host"] = "Callback tới máy chủ này",
+        ["Callbacks of this host, last 6 hours"] = "Callback tới máy chủ này, 6 giờ qua",
         ["Callbacks out"] = "Callback đã gửi",
         ["Can be pulled"] = "Có thể lấy về",
         ["Cancel"] = "Thôi",

@@ -12,7 +12,8 @@ internal static class SandboxBanner
         return $$"""
 
             HoiAm with the sandbox
-              API pages    {{at}}/docs/   (admin token {{adminToken}})
+              dashboard    {{at}}/   (sign in with the token {{adminToken}})
+              API pages    {{at}}/docs/   (the same token)
               send API     {{at}}/MainService.svc/json/…   ApiKey {{SandboxCatalogue.ApiKey}}   SecretKey {{SandboxCatalogue.SecretKey}}
               reports      POST {{at}}/api/vendor/v1/sms/callback   API-KEY {{SandboxCatalogue.VendorApiKey}}
               last digits  900 fails, 901 rejected, 902 expires, 903 silent, 907 after 30 s, 908 waits for approval, others are delivered

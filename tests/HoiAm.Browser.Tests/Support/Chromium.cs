@@ -1,11 +1,11 @@
 using Microsoft.Playwright;
 
-[assembly: AssemblyFixture(typeof(HoiAm.Browser.Tests.Support.Browser))]
+[assembly: AssemblyFixture(typeof(HoiAm.Browser.Tests.Support.Chromium))]
 
 namespace HoiAm.Browser.Tests.Support;
 
 /// <summary>Debian's Chromium. Without it the tests that need a browser are skipped, and counted as such.</summary>
-public sealed class Browser : IAsyncLifetime
+public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] s_places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
     private IPlaywright? _playwright;
@@ -36,7 +36,7 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A fresh person in front of the dashboard, signed in with a token.</summary>
-    public async Task<IPage> PersonAsync(
+    internal async Task<IPage> PersonAsync(
         DashboardHub hub, string token = DashboardHub.AdminToken, string locale = "en-GB", int width = 1280, ColorScheme scheme = ColorScheme.Light)
     {
         var page = await StrangerAsync(hub, locale, width, scheme);
@@ -47,7 +47,7 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A fresh person at the sign-in page.</summary>
-    public async Task<IPage> StrangerAsync(DashboardHub hub, string locale = "en-GB", int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    internal async Task<IPage> StrangerAsync(DashboardHub hub, string locale = "en-GB", int width = 1280, ColorScheme scheme = ColorScheme.Light)
     {
         Assert.SkipWhen(_browser is null, "There is no Chromium here: apt-get install chromium.");
         var context = await _browser!.NewContextAsync(new()
