@@ -5,7 +5,7 @@ install_packages() {
   command -v chromium >/dev/null 2>&1 || missing+=(chromium)
   command -v php >/dev/null 2>&1 || missing+=(php-cli)
   [ -x /usr/lib/postgresql/15/bin/initdb ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
-  command -v php >/dev/null 2>&1 || missing+=(php-cli)
+  command -v cc >/dev/null 2>&1 || missing+=(gcc libc6-dev)
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     say "not installed: ${missing[*]} (needs root on Debian or Ubuntu); tests that need them are skipped"

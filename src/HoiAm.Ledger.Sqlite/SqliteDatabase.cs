@@ -131,8 +131,9 @@ public sealed class SqliteDatabase
 
     private SqliteConnection OpenExistingChecked()
     {
-        // A look first, without writing: a damaged or newer store must stay as it is.
-        if (System.IO.File.Exists(_file) && new FileInfo(_file).Length > 0)
+        // A look first, without writing: a damaged or newer store must stay as it is. A rollback journal is only there when the power went
+        // while the store was being made, before its log existed: then it has to be rolled back, and a look that may not write cannot do that.
+        if (System.IO.File.Exists(_file) && new FileInfo(_file).Length > 0 && !System.IO.File.Exists(_file + "-journal"))
         {
             using var look = OpenLook();
             using var command = look.CreateCommand();

@@ -14,7 +14,7 @@ public static class Msisdn
         Span<char> digits = stackalloc char[16];
         var count = 0;
         var plus = false;
-        foreach (var c in text)
+        foreach (var c in text.Trim())
         {
             if (c is >= '0' and <= '9')
             {

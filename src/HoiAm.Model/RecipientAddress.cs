@@ -27,13 +27,14 @@ public static class RecipientAddress
     /// </summary>
     public static string? Normalize(ReadOnlySpan<char> text, out AddressForm form)
     {
+        // First, or a number behind a line break would pass for a Zalo user id.
+        text = text.Trim();
         if (Msisdn.TryNormalize(text, out var phone))
         {
             form = AddressForm.Phone;
             return phone;
         }
 
-        text = text.Trim();
         if (text.Length is > 0 and <= 20 && text.IndexOfAnyExceptInRange('0', '9') < 0)
         {
             form = AddressForm.ZaloUid;

@@ -64,7 +64,7 @@ internal static class Fuzzer
         return report;
     }
 
-    /// <summary>One input; a finding is noted with the input in base64.</summary>
+    /// <summary>One input; a finding is noted with the input, or its begin, in base64.</summary>
     public static void Try(Target target, byte[] input, FuzzReport report)
     {
         var bytesBefore = GC.GetAllocatedBytesForCurrentThread();
@@ -98,7 +98,7 @@ internal static class Fuzzer
 
         if (finding is not null)
         {
-            report.Findings.Add($"{finding}\n    input: {Convert.ToBase64String(input.Length > 3_000 ? input[..3_000] : input)}");
+            report.Findings.Add($"{finding}\n    input: {Convert.ToBase64String(input.Length > 300 ? input[..300] : input)}");
         }
     }
 

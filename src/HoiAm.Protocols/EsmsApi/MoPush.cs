@@ -59,6 +59,9 @@ public sealed record MoReply(string Message, string SmsId, string Receiver)
     /// <summary>Longest reply that is read, in characters.</summary>
     public const int LengthMax = 16 * 1024;
 
+    // The documented answer has one level below its root.
+    private const int DepthMax = 8;
+
     private static readonly XmlReaderSettings s_xml = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
     /// <summary>
@@ -97,7 +100,7 @@ public sealed record MoReply(string Message, string SmsId, string Receiver)
         }
 
         var element = "";
-        while (reader.Read())
+        while (reader.Read() && reader.Depth <= DepthMax)
         {
             if (reader.NodeType == XmlNodeType.Element)
             {

@@ -39,6 +39,7 @@ public static class WireTime
         if (digits.Length == 14)
         {
             return DateTime.TryParseExact(digits, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+                && local.Year is >= 2000 and <= 2100
                 ? new DateTimeOffset(local, VietnamOffset)
                 : null;
         }
