@@ -95,10 +95,9 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 
     private static string ReaderSettings => "SET jit = off; SET statement_timeout = '30s';";
 
-    // What a crashed or cut-off node holds locked is free again after a few seconds, before its callbacks are taken over.
     private static string WriterSettings =>
         SessionSettings
-        + "SET idle_in_transaction_session_timeout = '8s'; SET lock_timeout = '10s';"
+        + "SET idle_in_transaction_session_timeout = '60s'; SET lock_timeout = '10s';"
         + "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write');";
 
     /// <summary>A connection for reading beside the writer.</summary>

@@ -235,10 +235,11 @@ public sealed partial class PostgresStore : ILedgerStore
             }
         }
 
-        // Rows that the session inserts by hand are stamped with this.
+        // Rows that the session inserts by hand are stamped with the number. What a crashed or cut-off node holds locked is free again after
+        // a few seconds, before its callbacks are taken over.
         var number = _node.Number;
         using var command = _connection!.CreateCommand();
-        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"SELECT set_config('hoiam.node', '{number}', false), pg_is_in_recovery()");
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"SELECT set_config('hoiam.node', '{number}', false), pg_is_in_recovery(), set_config('idle_in_transaction_session_timeout', '8s', false)");
         using var reader = command.ExecuteReader();
         reader.Read();
         if (reader.GetBoolean(1))

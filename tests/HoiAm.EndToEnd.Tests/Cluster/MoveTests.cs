@@ -21,7 +21,7 @@ public sealed class MoveTests
         string cursor;
         using (var admin = new AdminClient(old.Url))
         {
-            await admin.AccountAsync("shop", hook.Url + "/up", """ "retry": { "maxRetries": 60, "delays": ["00:00:02"] } """);
+            await admin.AccountAsync("shop", hook.Url + "/up", """ "retry": { "maxRetries": 20, "delays": ["00:00:02"] } """);
             await admin.VendorAsync("v");
             await admin.MessageAsync("shop", "v", "done", "0901000001");
             await admin.MessageAsync("shop", "v", "open", "0901000002", $$""" "callbackUrl": "{{hook.Url}}/down" """);

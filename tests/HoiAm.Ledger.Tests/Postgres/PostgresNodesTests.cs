@@ -3,6 +3,7 @@ using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Postgres;
 using HoiAm.Ledger.Tests.Support;
 using HoiAm.Ledger.Writing;
+using HoiAm.Model;
 using Npgsql;
 
 namespace HoiAm.Ledger.Tests.Postgres;
