@@ -68,6 +68,8 @@ internal sealed record MessageFilter(int Account, long FromMs, long ToMs, long I
 /// <param name="RecoveredHook">Number of a hook: only what was given up for its sake, neither what it refused nor what was sent again before; 0 for all.</param>
 internal sealed record CallbackFilter(string? State, int Account, string? Host, long FromMs, long ToMs, int RecoveredHook = 0)
 {
+    private static readonly IdLayout s_lowest = new(19);
+
     /// <summary>Conditions over the parameters @p1 (account), @p2 (from), @p3 (to), @p4 (host).</summary>
     public string Sql => Since + "AND (@p1 = 0 OR c.account = @p1) AND c.created_at >= @p2 AND c.created_at < @p3"
         + " AND (@p4 = '' OR h.host_key LIKE @p4 ESCAPE '!' OR h.host_key LIKE @p4 || ':%' ESCAPE '!')"
@@ -86,9 +88,10 @@ internal sealed record CallbackFilter(string? State, int Account, string? Host, 
             $" AND c.hook = {RecoveredHook} AND c.replay = 0 AND c.reason IN ({(int)ExhaustedReason.Retries}, {(int)ExhaustedReason.Expired})"));
 
     // Ids grow with time, so the beginning of the time is also a bound on the ids, which costs no index; with the same slack as messages have.
+    // The layout with the fewest lower bits gives the lowest bound, which holds for the ids of every engine.
     private string Since => FromMs <= 0 ? "" : string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"AND c.id >= {SqliteStore.FirstIdAt(DateTimeOffset.FromUnixTimeMilliseconds(FromMs).AddMinutes(-30))} ");
+        $"AND c.id >= {s_lowest.FirstAt(DateTimeOffset.FromUnixTimeMilliseconds(FromMs).AddMinutes(-30))} ");
 
     /// <summary>The host as a pattern over the hook's scheme and authority; empty for all.</summary>
     public string HostPattern => Host is null ? ""
