@@ -14,6 +14,7 @@ internal readonly record struct Walked(long Id, int Account, MessageKind Kind, R
 /// registration and every report would have to keep. How far it came is a fact in the store.
 /// </summary>
 /// <param name="name">Name of the fact.</param>
+/// <param name="ids">How ids tell the time.</param>
 internal sealed class IdWalk(string name, IdLayout ids)
 {
     /// <summary>Messages read at once.</summary>
