@@ -106,7 +106,7 @@ internal sealed class Catalogue
         return IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8) : null;
     }
 
-    private static IEnumerable<MessageKind> Kinds(RouteDocument route) =>
+    private static MessageKind[] Kinds(RouteDocument route) =>
         KindNames.Parse(route.TypeId) is { } kind ? [kind] : Enum.GetValues<MessageKind>();
 
     private static T Parse<T>(string document) => JsonSerializer.Deserialize<T>(document)!;
