@@ -108,7 +108,6 @@ public sealed partial class SessionTests(DashboardHub hub)
     [Theory]
     [InlineData("/messages/sandbox-only")]
     [InlineData("/accounts/sandbox")]
-    [InlineData("/hooks/ep_1")]
     [InlineData("/vendors")]
     [InlineData("/vendors/carrier")]
     [InlineData("/orphans")]
@@ -134,6 +133,12 @@ public sealed partial class SessionTests(DashboardHub hub)
         await DashboardHub.UntilAsync(
             async () => (string?)(await hub.AdminAsync("GET", "/messages/" + foreign, 200))["message"]!["state"] == "delivered", "the foreign message");
         using var person = await Person.WithKeysAsync(hub.Url, "shop-api-key", "shop-secret-key");
+        foreach (var hook in (await hub.AdminAsync("GET", "/endpoints?account=sandbox", 200))["items"]!.AsArray())
+        {
+            using var answer = await person.GetAsync($"/hooks/{hook!["id"]}");
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
         foreach (var (_, path) in Pages.Customer)
         {
             using var answer = await person.GetAsync(path);

@@ -102,7 +102,7 @@ internal static class SandboxSend
     /// <summary>A receiver for a kind and an outcome: a given number with its last digits changed, or one made up.</summary>
     public static string Receiver(string kind, string given, string suffix, int number)
     {
-        var start = kind == "znsByUid" ? "530869316694195" : "0901";
+        var start = kind == "znsByUid" ? "5308693166941" : "0901";
         var digits = new string([.. given.Where(char.IsAsciiDigit)]);
         if (digits.Length < 9)
         {

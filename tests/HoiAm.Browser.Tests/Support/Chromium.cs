@@ -21,6 +21,8 @@ public sealed class Chromium : IAsyncLifetime
             return;
         }
 
+        // A busy machine makes a test slow, never red.
+        Assertions.SetDefaultExpectTimeout(60_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Place, Args = ["--no-sandbox"], Timeout = 120_000 });
     }

@@ -25,7 +25,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         Database.Migrate();
 
         using var connection = Database.OpenReader();
-        Assert.Equal(2L, Scalar(connection, "PRAGMA user_version"));
+        Assert.Equal((long)SqliteDatabase.SchemaNewest, Scalar(connection, "PRAGMA user_version"));
         Assert.Equal("wal", Scalar(connection, "PRAGMA journal_mode"));
         Assert.Equal(0L, Scalar(connection, "SELECT COUNT(*) FROM message"));
     }
@@ -58,7 +58,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         Database.Migrate();
 
         using var connection = Database.OpenReader();
-        Assert.Equal(2L, Scalar(connection, "PRAGMA user_version"));
+        Assert.Equal((long)SqliteDatabase.SchemaNewest, Scalar(connection, "PRAGMA user_version"));
     }
 
     [Fact]
