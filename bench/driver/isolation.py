@@ -161,7 +161,7 @@ def spike(args, sink, bad):
         for name in ("quiet", "disturbed"):
             with Phase(sink) as phase:
                 if name == "disturbed":
-                    phase.account("one", {"callbackUrl": f"http://127.0.0.1:{bad.port}/lazy/49"})
+                    phase.account("one", {"callbackUrl": f"http://127.0.0.1:{bad.port}/lazy/49", "maxConcurrency": 8})
                 seconds = args.warm_up + args.seconds
                 steady, lines = phase.ids(int(args.steady * seconds * HOOKS / 49) + 200, "steady", lambda hook: hook != 49)
                 hot = phase.ids_of_one(int(args.spike * args.seconds) + 100, "hot") if name == "disturbed" else None
@@ -181,7 +181,7 @@ def spike(args, sink, bad):
                     pair["alertFired"] = behind > 0
                     left = phase.metric("hoiam_delivery_live") + phase.metric("hoiam_delivery_parked")
                     time.sleep(5)
-                    pair["drains"] = phase.metric("hoiam_delivery_live") + phase.metric("hoiam_delivery_parked") < left
+                    pair["drains"] = left == 0 or phase.metric("hoiam_delivery_live") + phase.metric("hoiam_delivery_parked") < left
         pair["p99Ratio"] = round(pair["disturbed"]["p99Ms"] / pair["quiet"]["p99Ms"], 2)
         rounds.append(pair)
         print(f"  spike, round {number + 1}: p99 of the others {pair['quiet']['p99Ms']} → {pair['disturbed']['p99Ms']} ms ({pair['p99Ratio']} ×), "

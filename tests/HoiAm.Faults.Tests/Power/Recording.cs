@@ -1,6 +1,5 @@
 using HoiAm.Faults.Hooks;
 using HoiAm.Faults.Hub;
-using HoiAm.Faults.Injecting;
 using HoiAm.Faults.Load;
 
 namespace HoiAm.Faults.Power;

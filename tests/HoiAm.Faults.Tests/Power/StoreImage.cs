@@ -103,9 +103,7 @@ internal sealed class StoreImage
     private static List<object[]> Rows(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The texts are the constants above.
         command.CommandText = sql;
-#pragma warning restore CA2100
         using var reader = command.ExecuteReader();
         var rows = new List<object[]>();
         while (reader.Read())
