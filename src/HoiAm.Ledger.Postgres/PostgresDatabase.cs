@@ -161,10 +161,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 
     private static void Initialize(NpgsqlConnection connection, string settings)
     {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is ours.
-        command.CommandText = settings;
-#pragma warning restore CA2100
+        using var command = PostgresCommands.Of(connection, settings);
         command.ExecuteNonQuery();
     }
 }

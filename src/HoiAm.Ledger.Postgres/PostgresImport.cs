@@ -202,19 +202,13 @@ public sealed class PostgresImport : IDisposable
 
     private object? Scalar(string sql)
     {
-        using var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // The text is ours.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        using var command = PostgresCommands.Of(_connection, sql);
         return command.ExecuteScalar();
     }
 
     private void Execute(string sql)
     {
-        using var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Names are ours.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        using var command = PostgresCommands.Of(_connection, sql);
         command.CommandTimeout = 0;
         command.ExecuteNonQuery();
     }

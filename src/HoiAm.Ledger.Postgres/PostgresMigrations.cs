@@ -67,19 +67,13 @@ internal static class PostgresMigrations
 
     private static int Number(NpgsqlConnection connection, string sql)
     {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is ours.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        using var command = PostgresCommands.Of(connection, sql);
         return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
     private static void Execute(NpgsqlConnection connection, string sql)
     {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is ours.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        using var command = PostgresCommands.Of(connection, sql);
         command.CommandTimeout = 0;
         command.ExecuteNonQuery();
     }

@@ -284,20 +284,14 @@ public sealed class PostgresNode : IDisposable
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, int dead)
     {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is ours.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        var command = PostgresCommands.Of(connection, sql);
         command.Parameters.AddWithValue("dead", NpgsqlDbType.Integer, dead);
         return command;
     }
 
     private static void Execute(NpgsqlConnection connection, string sql)
     {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is ours.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        using var command = PostgresCommands.Of(connection, sql);
         command.ExecuteNonQuery();
     }
 }

@@ -56,19 +56,13 @@ internal static class PostgresPartitions
 
     private static void Create(NpgsqlConnection connection, string table, string suffix, string from, string to, string options)
     {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Names and numbers are ours.
-        command.CommandText = $"CREATE TABLE IF NOT EXISTS {table}_{suffix} PARTITION OF {table} FOR VALUES FROM ({from}) TO ({to}) {options}";
-#pragma warning restore CA2100
+        using var command = PostgresCommands.Of(connection, $"CREATE TABLE IF NOT EXISTS {table}_{suffix} PARTITION OF {table} FOR VALUES FROM ({from}) TO ({to}) {options}");
         command.ExecuteNonQuery();
     }
 
     private static long Scalar(NpgsqlConnection connection, string sql)
     {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is ours.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        using var command = PostgresCommands.Of(connection, sql);
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 }

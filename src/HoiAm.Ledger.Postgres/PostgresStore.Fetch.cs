@@ -233,9 +233,9 @@ public sealed partial class PostgresStore
         {
             var parked = new List<long>();
             var again = new GroupKeys();
+            Span<long> its = stackalloc long[OrphanKeys.Max];
             foreach (var report in missed)
             {
-                Span<long> its = stackalloc long[OrphanKeys.Max];
                 parked.AddRange(its[..OrphanKeys.Of(report, its)]);
                 orphans.Add(OrphanKeys.Repeat(report));
                 again.AddReport(report);

@@ -282,10 +282,7 @@ public sealed partial class PostgresStore : ILedgerStore
     private void Execute(string sql)
     {
         RoundTrips++;
-        using var command = _connection!.CreateCommand();
-#pragma warning disable CA2100 // The text is ours.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        using var command = PostgresCommands.Of(_connection!, sql);
         command.ExecuteNonQuery();
     }
 
@@ -293,10 +290,7 @@ public sealed partial class PostgresStore : ILedgerStore
     {
         var connection = Open();
         RoundTrips++;
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is ours.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        using var command = PostgresCommands.Of(connection, sql);
         foreach (var parameter in parameters)
         {
             command.Parameters.Add(parameter);

@@ -1,4 +1,3 @@
-using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using static HoiAm.Ledger.Postgres.Columns;

@@ -22,7 +22,7 @@ internal sealed class ClusterLoop(
     Dispatcher dispatcher,
     BulkReplays replays,
     TimeProvider time,
-    ILogger log)
+    ILogger log) : IAsyncDisposable
 {
     private const int PageSize = 500;
     private static readonly TimeSpan s_lookForDead = TimeSpan.FromSeconds(2);
@@ -55,7 +55,7 @@ internal sealed class ClusterLoop(
     }
 
     /// <summary>Ends the loops; the lease lasts until <see cref="Leave"/>.</summary>
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_loops).ConfigureAwait(false);

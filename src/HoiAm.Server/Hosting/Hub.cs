@@ -1,4 +1,3 @@
-using HoiAm.Ledger.Writing;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Admin.Catalogue;
 using HoiAm.Server.Guarding;

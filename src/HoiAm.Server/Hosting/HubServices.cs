@@ -219,7 +219,7 @@ internal sealed class HubServices : IAsyncDisposable
         await Writer.DisposeAsync().ConfigureAwait(false);
 
         // The lease is renewed until everything is written down; then it is given back.
-        await (_cluster?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        await (_cluster?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
         await Dispatcher.DisposeAsync().ConfigureAwait(false);
         _sender.Dispose();
         _poster?.Dispose();

@@ -136,9 +136,7 @@ public static class StoreMove
     private static IEnumerable<object?[]> Stream(DbConnection source, string table, List<ImportColumn> columns, List<ImportColumn> keys)
     {
         using var command = source.CreateCommand();
-#pragma warning disable CA2100 // Names are ours.
         command.CommandText = $"SELECT {Names(columns)} FROM {table} ORDER BY {Names(keys)}";
-#pragma warning restore CA2100
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
