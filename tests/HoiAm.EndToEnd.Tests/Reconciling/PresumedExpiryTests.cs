@@ -21,21 +21,21 @@ public sealed class PresumedExpiryTests
         await PassAsync(scene, TimeSpan.FromHours(70));
         Assert.Equal("accepted", await StateAsync(scene, "silent"));
         await PassAsync(scene, TimeSpan.FromMinutes(61));
-        await Poll.UntilAsync(() => TickAsync(scene, () => scene.Hook.Count == 1), "The callback");
+        await Poll.UntilAsync(() => TickAsync(scene, () => Told(scene).Count == 1), "The callback");
 
         var story = await scene.Admin.StoryAsync("silent");
         Assert.Equal(("expired", true, 0m), ((string)story["message"]!["state"]!, (bool)story["message"]!["presumed"]!, (decimal)story["message"]!["totalPrice"]!));
         Assert.Equal("presumed", (string?)Assert.Single(story["reports"]!.AsArray())!["source"]);
         Assert.Contains("silentForHours", (string)story["reports"]![0]!["raw"]!, StringComparison.Ordinal);
-        var told = scene.Hook.Calls[0];
+        var told = Told(scene)[0];
         Assert.Equal(("5", "1", "0", "0.0000"), (told.Parameter("SendStatus"), told.Parameter("SendFailed"), told.Parameter("SendSuccess"), told.Parameter("TotalPrice")));
         Assert.Equal("waiting", await StateAsync(scene, "heard"));
 
         (await scene.Vendor.ReportAsync(Phone, "silent", 2)).Is(200);
-        await Poll.UntilAsync(() => TickAsync(scene, () => scene.Hook.Count == 2), "The second callback");
+        await Poll.UntilAsync(() => TickAsync(scene, () => Told(scene).Count == 2), "The second callback");
         var real = (await scene.Admin.StoryAsync("silent"))["message"]!;
         Assert.Equal(("delivered", false, 850m), ((string)real["state"]!, (bool)real["presumed"]!, (decimal)real["totalPrice"]!));
-        Assert.Equal(("1", "850.0000"), (scene.Hook.Calls[1].Parameter("SendSuccess"), scene.Hook.Calls[1].Parameter("TotalPrice")));
+        Assert.Equal(("1", "850.0000"), (Told(scene)[1].Parameter("SendSuccess"), Told(scene)[1].Parameter("TotalPrice")));
 
         await PassAsync(scene, TimeSpan.FromHours(1));
         await Poll.UntilAsync(async () => await TickAsync(scene, () => true) && await StateAsync(scene, "heard") == "expired", "The second presumption");
@@ -52,7 +52,7 @@ public sealed class PresumedExpiryTests
         await scene.Admin.MessageAsync("patient", "v", "never", Phone);
 
         await PassAsync(scene, TimeSpan.FromMinutes(11), s_step);
-        Assert.Equal("expired", await StateAsync(scene, "short"));
+        await Poll.UntilAsync(async () => await TickAsync(scene, () => true) && await StateAsync(scene, "short") == "expired", "The short silence");
         await PassAsync(scene, TimeSpan.FromHours(200));
         Assert.Equal("accepted", await StateAsync(scene, "never"));
 
@@ -68,9 +68,12 @@ public sealed class PresumedExpiryTests
         (await admin.PutAsync("/accounts/patient", """{ "presumeExpiredAfter": "40.00:00:00" }""")).IsProblem(400, "presumeExpiredAfter");
     }
 
+    // A try that a busy machine lets time out is made again: what counts is the callback.
+    private static List<HookCall> Told(Scene scene) => [.. scene.Hook.Calls.DistinctBy(c => c.CallbackId)];
+
     private static async Task<bool> TickAsync(Scene scene, Func<bool> condition)
     {
-        scene.Hub.Clock.Advance(s_step);
+        scene.Hub.Clock.Advance(TimeSpan.FromSeconds(1));
         await Poll.PauseAsync(20);
         return condition();
     }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Folding;
-using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
 
