@@ -10,7 +10,7 @@ public sealed class InboundTests
     public async Task EveryDocumentedCallback_PassesByteForByte()
     {
         await using var scene = await RelayScene.StartAsync(RelayScene.Patient, account: "\"profile\": \"plain\"");
-        var vectors = JsonNode.Parse(await File.ReadAllTextAsync(RepositoryRoot.File("tests/vectors/callbacks/callbacks.json")))!.AsArray();
+        var vectors = JsonNode.Parse(await File.ReadAllTextAsync(RepositoryRoot.File("tests/vectors/callbacks/callbacks.json"), TestContext.Current.CancellationToken))!.AsArray();
         var passed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var vector in vectors)
         {
@@ -122,7 +122,11 @@ public sealed class InboundTests
         Assert.Equal(("partlyDelivered", 22, 12345.67m), ((string?)message["state"], (int)message["sendSuccess"]!, (decimal)message["totalPrice"]!));
         Assert.Equal((22, 7, 29, 28), ((int)message["told"]!["sendSuccess"]!, (int)message["told"]!["sendFailed"]!, (int)message["told"]!["totalReceiver"]!, (int)message["told"]!["totalSent"]!));
         using var pull = new HttpClient();
-        var pulled = JsonNode.Parse(await (await pull.PostAsync(new Uri(scene.Hub.Url + "/ZaloCallback/GetCallback"), new StringContent("""{"ApiKey":"shop-key","SecretKey":"shop-secret","ListRefid":["many"]}"""))).Content.ReadAsStringAsync())!["Data_callback"]![0]!;
+        var asked = new HttpRequestMessage(HttpMethod.Post, scene.Hub.Url + "/ZaloCallback/GetCallback")
+        {
+            Content = new StringContent("""{"ApiKey":"shop-key","SecretKey":"shop-secret","ListRefid":["many"]}"""),
+        };
+        var pulled = (await Reply.SendAsync(pull, asked)).Is(200).Json["Data_callback"]![0]!;
         Assert.Equal((22, 7, 29, 28, 12345.67m), ((int)pulled["SendSuccess"]!, (int)pulled["SendFailed"]!, (int)pulled["TotalReceiver"]!, (int)pulled["TotalSent"]!, (decimal)pulled["TotalPrice"]!));
     }
 
