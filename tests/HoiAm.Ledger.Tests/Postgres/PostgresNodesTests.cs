@@ -90,7 +90,7 @@ public sealed class PostgresNodesTests : IAsyncLifetime
             await One.RegisterAsync(Make.Message(id, account: 3));
             await One.Ledger.AppendAsync(Make.Report(1, id));
             var first = One.Queue.Enqueued[^1].Id;
-            var settle = Task.Run(() => One.SettleAsync(Make.Delivered(first)));
+            var settle = One.SettleAsync(Make.Delivered(first));
             var report = Task.Run(() => Other.Ledger.AppendAsync(Make.Report(2, id)).AsTask());
             await Task.WhenAll(settle, report);
         }
