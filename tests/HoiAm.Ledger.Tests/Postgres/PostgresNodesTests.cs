@@ -91,7 +91,7 @@ public sealed class PostgresNodesTests : IAsyncLifetime
             await One.Ledger.AppendAsync(Make.Report(1, id));
             var first = One.Queue.Enqueued[^1].Id;
             var settle = One.SettleAsync(Make.Delivered(first));
-            var report = Task.Run(() => Other.Ledger.AppendAsync(Make.Report(2, id)).AsTask());
+            var report = Task.Run(() => Other.Ledger.AppendAsync(Make.Report(2, id)).AsTask(), TestContext.Current.CancellationToken);
             await Task.WhenAll(settle, report);
         }
 
