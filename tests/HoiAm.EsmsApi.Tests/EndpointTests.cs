@@ -63,7 +63,7 @@ public sealed class EndpointTests(EsmsHub hub)
         ("SummaryZaloMessage_V4_post_json", $"\"Phone\":\"{{p}}\",\"Params\":[\"1\"],{Zns}", "CodeResult ErrorMessage TotalPrice TotalReceiver"),
         ("SubServicePreviewJson", "\"SmsType\":\"2\",\"ServiceType\":\"2\",\"Brandname\":\"Baotrixemay\",\"Content\":\"text {p}\"", "CodeResult ErrorMessage ServicePreviewId"),
         ("RegisZNSTemplateJson", Oa + ",\"SmsType\":\"25\",\"Content\":\"text {p}\"", "CodeResult ErrorMessage ServicePreviewId"),
-        ("RegisOAPackageJson", Oa + ",\"Package\":\"1\",\"Duaration\":\"{p}\",\"Dateactive\":\"2026-02-01\"", "CodeResult ErrorMessage ServicePreviewId"),
+        ("RegisOAPackageJson", Oa + ",\"Package\":\"1\",\"Duaration\":\"{p}\",\"Dateactive\":\"2026-03-17\"", "CodeResult ErrorMessage ServicePreviewId"),
     ];
 
     public static TheoryData<int, string> Calls => [.. s_calls.Select((c, i) => (i, $"{c.Path} {c.Members}"))];

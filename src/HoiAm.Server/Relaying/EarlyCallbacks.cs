@@ -15,6 +15,7 @@ internal sealed class EarlyCallbacks(RelayLedger ledger, LedgerQueries queries, 
     private const int PageSize = 500;
     private const int PausesPerLook = 20;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_pauseMax = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_pruneEvery = TimeSpan.FromHours(1);
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
@@ -72,7 +73,8 @@ internal sealed class EarlyCallbacks(RelayLedger ledger, LedgerQueries queries, 
 
             // Many callbacks that nobody will ever claim must not keep the store busy.
             var pause = time.GetElapsedTime(began) * PausesPerLook;
-            await Task.Delay(pause > s_pause ? pause : s_pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause < s_pause ? s_pause : pause > s_pauseMax ? s_pauseMax : pause;
+            await Task.Delay(pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

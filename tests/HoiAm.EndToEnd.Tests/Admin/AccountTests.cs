@@ -17,10 +17,10 @@ public sealed class AccountTests(SharedHub shared)
         Assert.True(inboundKey is { Length: >= 32 });
         json.AsObject().Remove("inboundKey");
         const string expected = """
-            {"id":"fresh","enabled":true,"callbackUrl":null,"callbackFormat":"esms-get","profile":"default","signing":true,
+            {"id":"fresh","enabled":true,"callbackUrl":null,"callbackFormat":"esms-get","callbackKey":false,"profile":"default","signing":true,
              "retry":{"maxRetries":5,"delays":["00:00:05","00:00:30","00:02:00","00:10:00","00:30:00"],"timeout":"00:00:10","on":"default"},
-             "maxConcurrency":8,"maxPerMinute":null,"allowPrivateHooks":false,"pushStates":[4,5],
-             "pull":{"preset":"2024","maxIds":null,"perSecond":null,"window":null,"kinds":null},"upstream":null,
+             "maxConcurrency":8,"maxPerMinute":null,"replayOnRecovery":false,"allowPrivateHooks":false,"pushStates":[4,5],
+             "pull":{"preset":"2024","maxIds":null,"perSecond":null,"window":null,"kinds":null},"presumeExpiredAfter":"72:00:00","upstream":null,
              "reconcile":{"after":"00:10:00","edition":"2024"},"keepText":false,"hookTls":null,"hookAuth":false,"hookHeaders":[],"inboundAllow":[]}
             """;
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), json), created.Text);
