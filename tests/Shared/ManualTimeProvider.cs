@@ -3,6 +3,7 @@ namespace HoiAm.Testing;
 /// <summary>A clock that stands still until a test moves it; timers fire inside <see cref="Advance"/>, in order of their due time.</summary>
 internal sealed class ManualTimeProvider : TimeProvider
 {
+    private const int RepeatsMax = 1_000;
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now;
@@ -21,10 +22,14 @@ internal sealed class ManualTimeProvider : TimeProvider
 
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
-    /// <summary>Moves the clock forward and fires each timer at its own due time.</summary>
+    /// <summary>
+    /// Moves the clock forward and fires each timer at its own due time. One that repeats is fired a thousand times at most, and then takes
+    /// the jump as a whole, as it would after a machine slept.
+    /// </summary>
     public void Advance(TimeSpan by)
     {
         var until = GetUtcNow() + by;
+        var fired = new Dictionary<ManualTimer, int>();
         while (true)
         {
             ManualTimer? next;
@@ -42,7 +47,8 @@ internal sealed class ManualTimeProvider : TimeProvider
                     _now = next.Due;
                 }
 
-                next.Rearm(_now);
+                fired[next] = fired.GetValueOrDefault(next) + 1;
+                next.Rearm(fired[next] < RepeatsMax ? _now : until);
             }
 
             next.Fire();

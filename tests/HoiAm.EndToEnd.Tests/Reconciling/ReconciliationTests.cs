@@ -122,7 +122,8 @@ public sealed class ReconciliationTests
         AssertRate(night.Provider.Questions, 1);
         await night.PassAsync(opens.AddDays(1) - night.Now - s_second, TimeSpan.FromMinutes(11), pauseMs: 5);
         Assert.Equal(first, night.Provider.Questions.Count);
-        await night.UntilAsync(() => Task.FromResult(night.Provider.Questions.Count == first + 1), TimeSpan.FromMinutes(15), s_second, "The second night");
+        await night.UntilAsync(async () => (await night.RunsAsync()) is [var second, _] && (int)second["asked"]! == 1, TimeSpan.FromMinutes(15), s_second, "The second night");
+        Assert.Equal(first + 1, night.Provider.Questions.Count);
 
         var runs = await night.RunsAsync();
         Assert.Equal([1, 254], runs.Select(r => (int)r["asked"]!));
