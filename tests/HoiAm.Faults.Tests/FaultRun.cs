@@ -53,12 +53,14 @@ internal sealed class FaultRun(int seed, IReadOnlyList<FaultKind> mix, Func<Faul
 
         await load.ConfigureAwait(false);
         tell?.Invoke("quiet");
-        await SettleAsync(api).ConfigureAwait(false);
+        var unsettled = await SettleAsync(api).ConfigureAwait(false);
         var replayedNs = Stopwatch.GetTimestamp();
         await ReplayAsync(api).ConfigureAwait(false);
         tell?.Invoke("checking");
         var checker = new RunChecker(api, _farm, script, replayedNs);
-        return await checker.CheckAsync(loader, control).ConfigureAwait(false);
+        var report = await checker.CheckAsync(loader, control).ConfigureAwait(false);
+        unsettled.ForEach(report.Violate);
+        return report;
     }
 
     public async ValueTask DisposeAsync()
@@ -70,8 +72,9 @@ internal sealed class FaultRun(int seed, IReadOnlyList<FaultKind> mix, Func<Faul
     private static bool IsHopeless(JsonNode row) =>
         (string?)row["account"] is "untrusting" or "fenced";
 
-    // Whatever can still be delivered is; open breakers are asked to look again rather than waited for.
-    private static async Task SettleAsync(HubApi api)
+    // Whatever can still be delivered is; open breakers are asked to look again rather than waited for. Gives what the hub said of itself
+    // when its time was over, for a run that does not settle is hard to bring about a second time.
+    private static async Task<List<string>> SettleAsync(HubApi api)
     {
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < s_quietPatience)
@@ -84,7 +87,7 @@ internal sealed class FaultRun(int seed, IReadOnlyList<FaultKind> mix, Func<Faul
             var pending = (await api.ListAsync("/callbacks?state=pending").ConfigureAwait(false)).Where(c => !IsHopeless(c)).ToList();
             if (pending.Count == 0)
             {
-                return;
+                return [];
             }
 
             // What was put off while the clock was a day ahead is due tomorrow: visibly pending, and sent at once when somebody asks.
@@ -95,6 +98,14 @@ internal sealed class FaultRun(int seed, IReadOnlyList<FaultKind> mix, Func<Faul
 
             await Pause.ForAsync(500).ConfigureAwait(false);
         }
+
+        var left = (await api.ListAsync("/callbacks?state=pending").ConfigureAwait(false)).Where(c => !IsHopeless(c)).Take(5).ToList();
+        var stories = await Task.WhenAll(left.Select(c => api.GetAsync("/messages/" + (string)c["smsId"]!))).ConfigureAwait(false);
+        return
+        [
+            .. (await api.ListAsync("/endpoints").ConfigureAwait(false)).Where(e => !IsHopeless(e)).Select(e => "not settled, hook: " + e.ToJsonString()),
+            .. stories.Select(s => "not settled, story: " + s.ToJsonString()),
+        ];
     }
 
     private static async Task ReplayAsync(HubApi api)

@@ -141,8 +141,10 @@ internal sealed partial class Lane
         var ahead = kind == PageKind.Normal ? Defaults.FetchAhead : TimeSpan.Zero;
         var until = _engine.WallNow + ahead;
 
-        // When the wall clock was put back since, what is due by the steady clock is still in its future.
-        _page.Until = _parkedDue > until && _parkedDue < DateTimeOffset.MaxValue ? _parkedDue : until;
+        // When the wall clock was put back since, what is due by the steady clock is still in its future. A page that is wanted for another
+        // reason must not reach that far: what it found too early would go back to disk, and the next page would find it again.
+        _page.IsClockBehind = _parkedAt <= now && _parkedDue > until && _parkedDue < DateTimeOffset.MaxValue;
+        _page.Until = _page.IsClockBehind ? _parkedDue : until;
         _page.Kind = kind;
         _page.Max = kind == PageKind.Probe && !_expiring ? 1 : RoomLocked();
         _page.ForgetNotes();
@@ -224,12 +226,12 @@ internal sealed partial class Lane
         {
             (expired ??= []).Add(callback);
         }
-        else if (MayStayLocked(callback, callback.DueAt - wall))
+        else if (MayStayLocked(callback, WaitOf(callback, wall)))
         {
             TakeSeatsLocked(1);
-            if (callback.DueAt > wall)
+            if (WaitOf(callback, wall) is var wait && wait > TimeSpan.Zero)
             {
-                AddLocked(callback, callback.DueAt - wall, now);
+                AddLocked(callback, wait, now);
             }
             else
             {
@@ -248,6 +250,8 @@ internal sealed partial class Lane
             outbox.Park(callback);
         }
     }
+
+    private TimeSpan WaitOf(DueCallback callback, DateTimeOffset wall) => _page.IsClockBehind ? TimeSpan.Zero : callback.DueAt - wall;
 
     private void CountLocked(ParkedPage page, long now, DateTimeOffset wall)
     {
@@ -300,6 +304,9 @@ internal sealed partial class Lane
         public int Max { get; set; }
 
         public DateTimeOffset Until { get; set; }
+
+        /// <summary>What it holds is due by the steady clock, whatever the wall clock says.</summary>
+        public bool IsClockBehind { get; set; }
 
         public long NotedMeanwhile { get; set; }
 

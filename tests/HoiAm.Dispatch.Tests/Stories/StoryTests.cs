@@ -19,4 +19,23 @@ public sealed class StoryTests
             var violation = StoryRun.Violation(story);
             return Prop.Label(violation is null, violation ?? "");
         }));
+
+    /// <summary>Found by chance: replays that wait for a later try filled the page of a lane with one seat, and it read that page for ever.</summary>
+    [Fact]
+    public void ReplaysThatAreNotDueYet_AreNotReadAgainAndAgain() => Assert.Null(StoryRun.Violation(new Story(
+        Hooks: 4,
+        Seats: 1,
+        SeatsTotal: 36,
+        HostMax: 4,
+        Extra: 7,
+        Doubtful: 5,
+        ReadMs: 0,
+        Policies: 621243359,
+        [
+            new Step(StepKind.Mood, 3, 753423),
+            new Step(StepKind.Commit, 3, 4),
+            new Step(StepKind.Wait, 0, 123046),
+            new Step(StepKind.Replay, 3, 3),
+            new Step(StepKind.Wait, 0, 34063),
+        ])));
 }

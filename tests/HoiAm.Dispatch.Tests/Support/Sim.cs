@@ -7,9 +7,12 @@ namespace HoiAm.Dispatch.Tests.Support;
 /// <summary>The real lanes under a fake clock, on one thread, with scripted hooks and a ledger in memory: the same seed gives the same history.</summary>
 internal sealed class Sim : IHookPolicies
 {
+    private const int StepsPerInstantMax = 200_000;
     private readonly Queue<IThreadPoolWorkItem> _work = new();
     private readonly Dictionary<int, Func<DueCallback, Reply>> _scripts = [];
     private bool _running;
+    private bool _isStuck;
+    private (DateTimeOffset At, int Steps) _instant;
 
     public Sim(DispatcherOptions? options = null, ulong seed = 1, Func<TimeSpan>? readTime = null)
     {
@@ -62,7 +65,7 @@ internal sealed class Sim : IHookPolicies
     private void Schedule(IThreadPoolWorkItem item)
     {
         _work.Enqueue(item);
-        if (_running)
+        if (_running || _isStuck)
         {
             return;
         }
@@ -72,6 +75,11 @@ internal sealed class Sim : IHookPolicies
         {
             while (_work.TryDequeue(out var next))
             {
+                if (IsStuck())
+                {
+                    return;
+                }
+
                 next.Execute();
             }
         }
@@ -79,5 +87,18 @@ internal sealed class Sim : IHookPolicies
         {
             _running = false;
         }
+    }
+
+    // Lanes that work without time passing would keep a test for ever, and fill the memory with what they do.
+    private bool IsStuck()
+    {
+        _instant = _instant.At == Clock.GetUtcNow() ? (_instant.At, _instant.Steps + 1) : (Clock.GetUtcNow(), 1);
+        if (_instant.Steps > StepsPerInstantMax && !_isStuck)
+        {
+            _isStuck = true;
+            Errors.Add($"The lanes did {_instant.Steps} steps at {_instant.At:O} and are not done.");
+        }
+
+        return _isStuck;
     }
 }
