@@ -156,13 +156,14 @@ public sealed partial class PostgresStore
         // One walk along the key of each number that this node works off. What another node holds locked is about to leave the list.
         var rows = Query(
             $"""
-            SELECT {RowReaders.CallbackColumns} FROM unnest($1::INTEGER[]) AS o (owner)
+            SELECT {RowReaders.DueColumns} FROM unnest($1::INTEGER[]) AS o (owner)
             CROSS JOIN LATERAL (SELECT p.due_at, p.callback FROM parked p WHERE p.owner = o.owner AND p.hook = $2 AND p.due_at <= $3
                                 ORDER BY p.due_at, p.callback LIMIT $4) x
             JOIN callback c ON c.id = x.callback AND c.state = 1 AND c.due_at = x.due_at AND c.owner = o.owner
+            LEFT JOIN message m ON m.id = c.message
             ORDER BY x.due_at, x.callback LIMIT $4 FOR UPDATE OF c SKIP LOCKED
             """,
-            RowReaders.Callback,
+            RowReaders.Due,
             Columns.Ints(_mine),
             Columns.Of(hook),
             Columns.Of(dueUntilMs),
@@ -192,10 +193,10 @@ public sealed partial class PostgresStore
         Flush();
         var rows = Query(
             $"""
-            SELECT {RowReaders.CallbackColumns} FROM callback c
+            SELECT {RowReaders.DueColumns} FROM callback c LEFT JOIN message m ON m.id = c.message
             WHERE c.state = 0 AND c.owner = ANY($1) AND c.id > $2 ORDER BY c.id LIMIT $3 FOR UPDATE OF c
             """,
-            RowReaders.Callback,
+            RowReaders.Due,
             Columns.Ints([.. _mine.Where(n => n != Owner)]),
             Columns.Of(afterId),
             Columns.Of(max));

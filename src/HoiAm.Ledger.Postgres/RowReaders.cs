@@ -1,3 +1,4 @@
+using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
@@ -26,6 +27,9 @@ internal static class RowReaders
         c.id, c.message, c.previous, c.account, c.hook, c.owner, c.state, c.reason, c.created_at, c.event_at, c.due_at, c.tries, c.attempts,
         c.replay, c.format, c.query, c.body, c.log
         """;
+
+    /// <summary>What lanes are given, with what it counts for: that is for its message to say.</summary>
+    public const string DueColumns = $"{CallbackColumns}, COALESCE(m.vendor, 0), COALESCE(m.r_telco, 0), COALESCE(m.kind, 0)";
 
     public const string OrphanColumns =
         """
@@ -105,6 +109,13 @@ internal static class RowReaders
         Body = Bytes(r, 16),
         Log = Bytes(r, 17),
     };
+
+    public static CallbackRow Due(NpgsqlDataReader r)
+    {
+        var row = Callback(r);
+        row.Tag = new StatTag(row.Account, r.GetInt32(18), (byte)r.GetInt32(19), (byte)r.GetInt32(20));
+        return row;
+    }
 
     public static OrphanRow Orphan(NpgsqlDataReader r) => new()
     {

@@ -1,3 +1,4 @@
+using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Rows;
 using SQLitePCL;
@@ -8,6 +9,10 @@ public sealed partial class SqliteStore
 {
     private const string CallbackColumns =
         "id, message, previous, account, hook, state, reason, created_at, event_at, due_at, tries, attempts, replay, format, query, body, log";
+
+    // What lanes are given, with what it counts for: that is for its message to say.
+    private static readonly string s_dueColumns =
+        string.Join(", ", CallbackColumns.Split(", ").Select(c => "c." + c)) + ", m.vendor, m.r_telco, m.kind";
 
     // The state of a callback that is not live takes a byte.
     private const int SettledRoom = RowRoom.NewCallback - 1;
@@ -105,16 +110,10 @@ public sealed partial class SqliteStore
     {
         var s = (_findParked ??= Prepare(
             $"""
-            SELECT {string.Join(", ", CallbackColumns.Split(", ").Select(c => "c." + c))} FROM parked p JOIN callback c ON c.id = p.callback
+            SELECT {s_dueColumns} FROM parked p JOIN callback c ON c.id = p.callback LEFT JOIN message m ON m.id = c.message
             WHERE p.hook = ? AND p.due_at <= ? ORDER BY p.due_at, p.callback LIMIT ?
             """)).Bind(hook).Bind(dueUntilMs).Bind(max);
-        var rows = new List<CallbackRow>(Math.Min(max, 256));
-        while (s.Read())
-        {
-            rows.Add(ReadCallback(s));
-        }
-
-        return rows;
+        return ReadDue(s, max);
     }
 
     /// <inheritdoc/>
@@ -136,15 +135,11 @@ public sealed partial class SqliteStore
     {
         // The index is named, because SQLite would rather walk the whole table along its ids.
         var s = (_findLive ??= Prepare(
-            $"SELECT {CallbackColumns} FROM callback INDEXED BY callback_live WHERE state = 0 AND id > ? ORDER BY id LIMIT ?"))
-            .Bind(afterId).Bind(max);
-        var rows = new List<CallbackRow>(Math.Min(max, 256));
-        while (s.Read())
-        {
-            rows.Add(ReadCallback(s));
-        }
-
-        return rows;
+            $"""
+            SELECT {s_dueColumns} FROM callback c INDEXED BY callback_live LEFT JOIN message m ON m.id = c.message
+            WHERE c.state = 0 AND c.id > ? ORDER BY c.id LIMIT ?
+            """)).Bind(afterId).Bind(max);
+        return ReadDue(s, max);
     }
 
     /// <inheritdoc/>
@@ -189,6 +184,19 @@ public sealed partial class SqliteStore
     {
         _parkedCounts[hook] = _parkedCounts.GetValueOrDefault(hook) + delta;
         _parkedDeltas.Add((hook, delta));
+    }
+
+    private static List<CallbackRow> ReadDue(SqliteStatement s, int max)
+    {
+        var rows = new List<CallbackRow>(Math.Min(max, 256));
+        while (s.Read())
+        {
+            var row = ReadCallback(s);
+            row.Tag = new StatTag(row.Account, s.Int32(17), (byte)s.Int32(18), (byte)s.Int32(19));
+            rows.Add(row);
+        }
+
+        return rows;
     }
 
     private static CallbackRow ReadCallback(SqliteStatement s) => new()

@@ -64,7 +64,7 @@ public sealed partial class MessageLedger(LedgerWriter writer, TimeProvider time
     /// </summary>
     public Task<long> EmitAsync(int account, Func<DbConnection, FreeCallback?> write) => Submit(new FunctionCommand<long>(group =>
         write(group.Store.Connection) is { } callback && group.Accounts.Find(account) is { } profile
-            ? CallbackEmitter.EmitFree(group, profile, callback.HookUrl, callback.HostKey, callback.Query)
+            ? CallbackEmitter.EmitFree(group, profile, new RenderedCallback(callback.HookUrl, callback.HostKey, callback.Query, null))
             : 0));
 
     /// <summary>Writes the counters of the charts along with other writes; returns at once. One flush at a time.</summary>

@@ -106,13 +106,15 @@ internal sealed partial class Lane
             return long.MaxValue;
         }
 
+        // What was noted while the wall clock stood wrong may be due by now although the steady clock has it far away: the earlier one counts.
+        var parkedAt = _parkedDue <= _engine.WallNow ? 0 : _parkedAt;
         if (!IsShut)
         {
-            return Math.Max(_parkedAt, _fetchNotBefore);
+            return Math.Max(parkedAt, _fetchNotBefore);
         }
 
         var replays = _replaysParked > 0 ? Math.Max(_replaysAt, _fetchNotBefore) : long.MaxValue;
-        var probe = _paused || _probing ? long.MaxValue : Math.Max(Math.Max(_breaker.ProbeAt, _parkedAt), _fetchNotBefore);
+        var probe = _paused || _probing ? long.MaxValue : Math.Max(Math.Max(_breaker.ProbeAt, parkedAt), _fetchNotBefore);
         kind = replays <= probe ? PageKind.Replays : PageKind.Probe;
         return Math.Min(replays, probe);
     }

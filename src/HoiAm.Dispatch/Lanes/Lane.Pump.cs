@@ -142,8 +142,8 @@ internal sealed partial class Lane
         _armedFor = at;
         _timer ??= NewTimer();
 
-        // A timer's reach is bounded and its grain is a millisecond; waking early only arms it again.
-        var wait = Math.Clamp(at - now, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerHour);
+        // A timer's grain is a millisecond. It looks every minute at least, because it does not notice when somebody sets the wall clock.
+        var wait = Math.Clamp(at - now, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerMinute);
         _timer.Change(TimeSpan.FromTicks(wait), Timeout.InfiniteTimeSpan);
     }
 

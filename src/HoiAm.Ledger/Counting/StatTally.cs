@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace HoiAm.Ledger.Counting;
 
@@ -13,6 +14,8 @@ internal sealed class StatTally
 {
     /// <summary>Most different keys between two flushes; past it what an account is counted for loses carrier and kind.</summary>
     public const int KeysMax = 20_000;
+
+    private const int RowsPerStatement = 100;
 
     private readonly List<Event> _group = [];
     private readonly Dictionary<Key, Sum> _pending = [];
@@ -69,32 +72,40 @@ internal sealed class StatTally
             Spread(rows, key, sum);
         }
 
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            """
-            INSERT INTO stat (account, minute, series, label, count, sum_ms) VALUES (@p0, @p1, @p2, @p3, @p4, @p5)
-            ON CONFLICT (account, minute, series, label) DO UPDATE SET count = stat.count + excluded.count, sum_ms = stat.sum_ms + excluded.sum_ms
-            """;
-        for (var i = 0; i < 6; i++)
+        // In the order of the table's key, so that neighbours share a page; many at once, since a statement may cost a round trip.
+        foreach (var chunk in rows.OrderBy(r => r.Key.Account).ThenBy(r => r.Key.Minute).Chunk(RowsPerStatement))
         {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = "@p" + i.ToString(CultureInfo.InvariantCulture);
-            command.Parameters.Add(parameter);
-        }
-
-        // In the order of the table's key, so that neighbours share a page.
-        foreach (var (row, sum) in rows.OrderBy(r => r.Key.Account).ThenBy(r => r.Key.Minute))
-        {
-            command.Parameters[0].Value = row.Account;
-            command.Parameters[1].Value = row.Minute;
-            command.Parameters[2].Value = NameOf(row.Series);
-            command.Parameters[3].Value = row.Label;
-            command.Parameters[4].Value = sum.Count;
-            command.Parameters[5].Value = sum.Ms;
-            command.ExecuteNonQuery();
+            Insert(connection, chunk);
         }
 
         _flushed = true;
+    }
+
+    private static void Insert(
+        DbConnection connection, ReadOnlySpan<KeyValuePair<(int Account, int Minute, StatSeries Series, string Label), Sum>> rows)
+    {
+        using var command = connection.CreateCommand();
+        var text = new StringBuilder("INSERT INTO stat (account, minute, series, label, count, sum_ms) VALUES ");
+        foreach (var (key, sum) in rows)
+        {
+            text.Append(command.Parameters.Count == 0 ? "(" : ", (");
+            object[] values = [key.Account, key.Minute, NameOf(key.Series), key.Label, sum.Count, sum.Ms];
+            for (var i = 0; i < values.Length; i++)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = string.Create(CultureInfo.InvariantCulture, $"@p{command.Parameters.Count}");
+                parameter.Value = values[i];
+                command.Parameters.Add(parameter);
+                text.Append(i == 0 ? "" : ", ").Append(parameter.ParameterName);
+            }
+
+            text.Append(')');
+        }
+
+        text.Append(
+            " ON CONFLICT (account, minute, series, label) DO UPDATE SET count = stat.count + excluded.count, sum_ms = stat.sum_ms + excluded.sum_ms");
+        command.CommandText = text.ToString();
+        command.ExecuteNonQuery();
     }
 
     /// <summary>The series' name in the store.</summary>

@@ -53,7 +53,7 @@ public sealed class CallbackRow
     public required string Query { get; set; }
     public byte[]? Body { get; set; }
 
-    /// <summary>What its counts belong to; not kept, but known again from its message.</summary>
+    /// <summary>What its counts belong to; not kept: read along with what lanes are given, and known from its message otherwise.</summary>
     public StatTag Tag { get; set; }
 
     /// <summary>The tries, encoded by <see cref="AttemptLog"/>.</summary>
@@ -79,6 +79,6 @@ public sealed class CallbackRow
         Attempts = row.Attempts,
         Tries = row.Tries,
         IsReplay = row.IsReplay,
-        Tag = row.Tag.Account == 0 ? new StatTag(row.Account, 0, 0, 0) : row.Tag,
+        Tag = row.Tag,
     };
 }

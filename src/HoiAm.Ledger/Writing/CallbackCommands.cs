@@ -92,7 +92,6 @@ internal static class CallbackCommands
             group.Store.Unpark(hook.Id, row.DueAtMs, row.Id);
             row.State = CallbackState.Live;
             group.Store.UpdateCallback(row);
-            CallbackEmitter.Tag(group, row);
             var due = CallbackRow.ToDue(row, hook);
             due.Owner = group.Store.Owner;
             taken.Add(due);

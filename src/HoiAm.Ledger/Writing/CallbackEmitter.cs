@@ -115,6 +115,11 @@ internal static class CallbackEmitter
         };
         group.Count(StatSeries.Callbacks, row.Tag, 0);
         message.LastCallback = row.Id;
+        Enter(group, row, hook);
+    }
+
+    private static void Enter(GroupContext group, CallbackRow row, Hook? hook)
+    {
         if (hook is null)
         {
             row.State = CallbackState.Cancelled;
@@ -135,48 +140,27 @@ internal static class CallbackEmitter
         }
     }
 
-    /// <summary>Enters a callback that belongs to no message, with the bytes it is to have: the result of a registration, a text from a person.</summary>
-    public static long EmitFree(GroupContext group, AccountProfile account, string hookUrl, string hostKey, string query)
+    /// <summary>
+    /// Enters a callback that belongs to no message, with the bytes it is to have: the result of a registration, a text from a person, what
+    /// an upstream sent. Without a hook it is only there to be pulled.
+    /// </summary>
+    public static long EmitFree(GroupContext group, AccountProfile account, RenderedCallback rendered)
     {
-        var hook = group.Store.InternHook(account.Number, hookUrl, hostKey);
+        var hook = rendered.HookUrl.Length == 0 ? null : group.Store.InternHook(account.Number, rendered.HookUrl, rendered.HostKey);
         var row = new CallbackRow
         {
             Id = group.Store.NextId(),
             Account = account.Number,
-            Hook = hook.Id,
+            Hook = hook?.Id ?? 0,
             CreatedAtMs = group.NowMs,
             EventAtMs = group.NowMs,
             DueAtMs = group.NowMs,
             Format = CallbackFormat.EsmsGet,
-            Query = query,
+            Query = rendered.Query,
             Tag = new StatTag(account.Number, 0, 0, 0),
         };
         group.Count(StatSeries.Callbacks, row.Tag, 0);
-        Place(group, row, hook);
-        group.Store.InsertCallback(row);
-        return row.Id;
-    }
-
-    /// <summary>The same with bytes that were received; without a hook it is only there to be pulled.</summary>
-    public static long EmitFree(GroupContext group, AccountProfile account, RenderedCallback rendered)
-    {
-        if (rendered.HookUrl.Length > 0)
-        {
-            return EmitFree(group, account, rendered.HookUrl, rendered.HostKey, rendered.Query);
-        }
-
-        var row = new CallbackRow
-        {
-            Id = group.Store.NextId(),
-            Account = account.Number,
-            State = CallbackState.Cancelled,
-            Reason = ExhaustedReason.NoHook,
-            CreatedAtMs = group.NowMs,
-            EventAtMs = group.NowMs,
-            DueAtMs = group.NowMs,
-            Query = rendered.Query,
-        };
-        group.Store.InsertCallback(row);
+        Enter(group, row, hook);
         return row.Id;
     }
 

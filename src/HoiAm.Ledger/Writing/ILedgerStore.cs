@@ -131,7 +131,7 @@ public interface ILedgerStore : IDisposable
 
     void Unpark(int hook, long dueAtMs, long callbackId);
 
-    /// <summary>Parked callbacks of a hook due until a moment, oldest due first.</summary>
+    /// <summary>Parked callbacks of a hook due until a moment, oldest due first, with what they count for.</summary>
     List<CallbackRow> FindParked(int hook, long dueUntilMs, int max);
 
     /// <summary>When a hook's next parked callback is due and how many there are; due is null when there is none.</summary>
@@ -139,7 +139,7 @@ public interface ILedgerStore : IDisposable
 
     /// <summary>
     /// Live callbacks with an id above <paramref name="afterId"/>, by id, that are in no lane's memory: what a start takes up again, or what
-    /// another node left.
+    /// another node left; with what they count for.
     /// </summary>
     List<CallbackRow> FindLive(long afterId, int max);
 

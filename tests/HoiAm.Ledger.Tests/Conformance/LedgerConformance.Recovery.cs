@@ -25,6 +25,8 @@ public abstract partial class LedgerConformance
         var again = (await Ledger.LiveAsync(0, 10))[0];
         Assert.Equal((sent.Id, sent.Query, sent.DueAt, sent.EventTime), (again.Id, again.Query, again.DueAt, again.EventTime));
         Assert.Equal(sent.Hook, again.Hook);
+        Assert.Equal(sent.Tag, again.Tag);
+        Assert.NotEqual(0, again.Tag.Kind);
     }
 
     [Fact]
