@@ -19,6 +19,14 @@ public sealed class FuzzTests
         Assert.True(report.Taken > 0, "Not even the seeds are taken.");
     }
 
+    [Fact]
+    public async Task MutatedRequestsAtARunningHub_AreAnsweredAndChangeNothingForOthers()
+    {
+        var report = await LiveFuzz.RunAsync(seed: 20260131, inputs: 40);
+        Assert.Empty(report.Findings);
+        Assert.True(report.Requests >= 40 * report.Doors && report.Taken > 0, $"Only {report.Requests} requests, {report.Taken} taken.");
+    }
+
     // The instrument itself: a parser that throws, one that is slow to give up, one that takes too much.
     [Fact]
     public void FaultyParsers_AreFoundOut()

@@ -5,13 +5,14 @@ internal static class Program
 {
     private const string Help = """
         eng/fuzz run [--inputs N] [--seed S] [--target NAME]   N mutated inputs for every parser, or for the one that is named
+        eng/fuzz live [--inputs N] [--seed S]                  N mutated requests for every door of a running hub
         """;
 
     public static async Task<int> Main(string[] words)
     {
-        if (words is ["run" or "help", ..])
+        if (words is ["run" or "live" or "help", ..])
         {
-            return Run(words);
+            return await RunAsync(words).ConfigureAwait(false);
         }
 
         return words.Any(w => w is "--server" or "--internal-msbuild-node")
@@ -19,7 +20,7 @@ internal static class Program
             : await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(words).ConfigureAwait(false);
     }
 
-    private static int Run(string[] words)
+    private static async Task<int> RunAsync(string[] words)
     {
         var (inputs, seed, name) = (20_000, 1, "");
         for (var i = 1; i + 1 < words.Length; i += 2)
@@ -48,6 +49,11 @@ internal static class Program
             return 0;
         }
 
+        if (words[0] == "live")
+        {
+            return await LiveAsync(seed, inputs).ConfigureAwait(false);
+        }
+
         var (total, findings, watch) = (0L, 0, Stopwatch.StartNew());
         foreach (var target in Targets.All.Where(t => name.Length == 0 || t.Name == name))
         {
@@ -62,5 +68,16 @@ internal static class Program
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total} inputs, seed {seed}, {watch.Elapsed.TotalSeconds:0} s, findings {findings}"));
         return findings == 0 ? 0 : 1;
+    }
+
+    private static async Task<int> LiveAsync(int seed, int inputs)
+    {
+        var watch = Stopwatch.StartNew();
+        var report = await LiveFuzz.RunAsync(seed, inputs).ConfigureAwait(false);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Requests} requests at {report.Doors} doors, seed {seed}, {watch.Elapsed.TotalSeconds:0} s: {report.Statuses}; slowest {report.SlowestMs:0} ms, most resident {report.PeakMiB} MiB, findings {report.Findings.Count}"));
+        report.Findings.ForEach(f => Console.WriteLine("  " + f));
+        return report.Findings.Count == 0 ? 0 : 1;
     }
 }

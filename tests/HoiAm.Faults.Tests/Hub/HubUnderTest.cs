@@ -10,12 +10,14 @@ internal sealed class HubUnderTest : IAsyncDisposable
 
     private readonly HttpClient _probe = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly Dictionary<string, string> _environment;
+    private readonly string[] _words;
     private readonly StringBuilder _log = new();
     private Process? _process;
 
-    public HubUnderTest(string data, Dictionary<string, string>? environment = null)
+    public HubUnderTest(string data, Dictionary<string, string>? environment = null, params string[] words)
     {
         Data = data;
+        _words = words.Length == 0 ? ["--no-sandbox"] : words;
         _environment = environment ?? [];
         using var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();
@@ -60,7 +62,7 @@ internal sealed class HubUnderTest : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        foreach (var word in (string[])["serve", "--urls", Url, "--data", Data, "--admin-token", AdminToken, "--no-sandbox"])
+        foreach (var word in (string[])["serve", "--urls", Url, "--data", Data, "--admin-token", AdminToken, .. _words])
         {
             start.ArgumentList.Add(word);
         }
