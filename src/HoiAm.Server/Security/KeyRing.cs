@@ -15,6 +15,12 @@ internal sealed class KeyRing
     /// <summary>Bytes of the key that the others are derived from.</summary>
     public const int KeyLength = 32;
 
+    [ThreadStatic]
+    private static IncrementalHash? s_hmac;
+
+    [ThreadStatic]
+    private static KeyRing? s_hmacOwner;
+
     private readonly byte[] _digestKey;
     private readonly byte[] _sealKey;
 
@@ -71,8 +77,22 @@ internal sealed class KeyRing
         }
 
         Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(_digestKey, utf8[..length], hash);
+        var hmac = Hmac();
+        hmac.AppendData(utf8[..length]);
+        hmac.GetHashAndReset(hash);
         return new Digest(hash);
+    }
+
+    // Every request is digested, and setting the key up costs more than the digest itself: each thread keeps one that has it.
+    private IncrementalHash Hmac()
+    {
+        if (!ReferenceEquals(s_hmacOwner, this))
+        {
+            s_hmac?.Dispose();
+            (s_hmac, s_hmacOwner) = (IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _digestKey), this);
+        }
+
+        return s_hmac!;
     }
 
     /// <summary>Encrypts a secret that must be used in clear later.</summary>
