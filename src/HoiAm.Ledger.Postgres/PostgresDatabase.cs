@@ -36,6 +36,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off;
         """;
 
+    private readonly TargetSessionAttributes _wanted;
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
 
@@ -58,10 +59,19 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
             throw new UnusableDatabaseException("--postgres names no host; give for example \"Host=db1,db2;Database=hoiam;Username=hoiam;Password=…\".");
         }
 
+        // Of several hosts a dead one is asked again every few seconds, in front of those that live: it must not hold anybody up for long.
+        var isMany = settings.Host.Contains(',', StringComparison.Ordinal);
         if (!settings.ContainsKey("Timeout"))
         {
-            settings.Timeout = 5;
+            settings.Timeout = isMany ? 3 : 5;
         }
+
+        if (isMany && !settings.ContainsKey("Host Recheck Seconds"))
+        {
+            settings.HostRecheckSeconds = 5;
+        }
+
+        _wanted = Wanted(settings);
 
         if (!settings.ContainsKey("Application Name"))
         {
@@ -143,7 +153,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     }
 
     // Of several hosts the one is wanted that takes writes; after a failover that is another one.
-    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings, string initial)
+    private NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings, string initial)
     {
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         builder.UsePhysicalConnectionInitializer(
@@ -154,9 +164,21 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
                 command.CommandText = initial;
                 await command.ExecuteNonQueryAsync().ConfigureAwait(false);
             });
-        return settings.Host!.Contains(',', StringComparison.Ordinal)
-            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
-            : builder.Build();
+        return settings.Host!.Contains(',', StringComparison.Ordinal) ? builder.BuildMultiHost().WithTargetSession(_wanted) : builder.Build();
+    }
+
+    // The driver takes the word from whoever asks for a connection, not from the string that everybody writes it into.
+    private static TargetSessionAttributes Wanted(NpgsqlConnectionStringBuilder settings)
+    {
+        var word = settings.TargetSessionAttributes;
+        settings.TargetSessionAttributes = null;
+        return word?.ToLowerInvariant() switch
+        {
+            null or "any" or "primary" or "prefer-primary" => TargetSessionAttributes.Primary,
+            "read-write" => TargetSessionAttributes.ReadWrite,
+            _ => throw new UnusableDatabaseException(
+                $"--postgres asks for a host that is '{word}', but the hub needs the one that takes writes; write Target Session Attributes=primary or read-write, or leave it out."),
+        };
     }
 
     private static void Initialize(NpgsqlConnection connection, string settings)

@@ -255,9 +255,14 @@ internal sealed class ClusterLoop(
             {
                 return;
             }
-            catch (Exception error) when (store.Explain(error) is not null)
+            catch (Exception error)
             {
-                // The polls go on meanwhile.
+                // The polls go on meanwhile, and tell what is wrong.
+                if (store.Explain(error) is null)
+                {
+                    log.LogError(error, "Listening for changes failed");
+                }
+
                 await Task.Delay(s_again, time, CancellationToken.None).ConfigureAwait(false);
             }
         }
