@@ -37,6 +37,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         """;
 
     private readonly TargetSessionAttributes _wanted;
+    private readonly List<NpgsqlMultiHostDataSource> _hosts = [];
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
 
@@ -59,7 +60,8 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
             throw new UnusableDatabaseException("--postgres names no host; give for example \"Host=db1,db2;Database=hoiam;Username=hoiam;Password=…\".");
         }
 
-        // Of several hosts a dead one is asked again every few seconds, in front of those that live: it must not hold anybody up for long.
+        // What each of several hosts is, is remembered long, because to ask a dead one holds up whoever wants a connection; when none is
+        // found that fits, all are asked anew.
         var isMany = settings.Host.Contains(',', StringComparison.Ordinal);
         if (!settings.ContainsKey("Timeout"))
         {
@@ -68,7 +70,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 
         if (isMany && !settings.ContainsKey("Host Recheck Seconds"))
         {
-            settings.HostRecheckSeconds = 5;
+            settings.HostRecheckSeconds = 60;
         }
 
         _wanted = Wanted(settings);
@@ -112,13 +114,27 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 
     /// <summary>A connection for reading beside the writer.</summary>
     /// <exception cref="DbException">It cannot be had.</exception>
-    public NpgsqlConnection OpenReader() => _readers.OpenConnection();
+    public NpgsqlConnection OpenReader() => Open(_readers);
 
     /// <summary>A connection for writing, with the settings of the writer.</summary>
-    public NpgsqlConnection OpenWriter() => _writers.OpenConnection();
+    public NpgsqlConnection OpenWriter() => Open(_writers);
 
     /// <summary>The same, without a thread that waits.</summary>
-    public ValueTask<NpgsqlConnection> OpenWriterAsync(CancellationToken cancel) => _writers.OpenConnectionAsync(cancel);
+    public async ValueTask<NpgsqlConnection> OpenWriterAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await _writers.OpenConnectionAsync(cancel).ConfigureAwait(false);
+        }
+        catch (NpgsqlException)
+        {
+            LookAgain();
+            throw;
+        }
+    }
+
+    /// <summary>Forgets which host takes writes: it turned out not to, or none was found.</summary>
+    internal void LookAgain() => _hosts.ForEach(source => source.ClearDatabaseStates());
 
     /// <summary>Brings the schema up to date; nodes may do so at the same time.</summary>
     /// <exception cref="UnusableDatabaseException">It cannot be reached, is a standby, or a newer version needs all nodes to be newer.</exception>
@@ -164,7 +180,27 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
                 command.CommandText = initial;
                 await command.ExecuteNonQueryAsync().ConfigureAwait(false);
             });
-        return settings.Host!.Contains(',', StringComparison.Ordinal) ? builder.BuildMultiHost().WithTargetSession(_wanted) : builder.Build();
+        if (!settings.Host!.Contains(',', StringComparison.Ordinal))
+        {
+            return builder.Build();
+        }
+
+        var hosts = builder.BuildMultiHost();
+        _hosts.Add(hosts);
+        return hosts.WithTargetSession(_wanted);
+    }
+
+    private NpgsqlConnection Open(NpgsqlDataSource source)
+    {
+        try
+        {
+            return source.OpenConnection();
+        }
+        catch (NpgsqlException)
+        {
+            LookAgain();
+            throw;
+        }
     }
 
     // The driver takes the word from whoever asks for a connection, not from the string that everybody writes it into.

@@ -257,6 +257,9 @@ public sealed partial class PostgresStore : ILedgerStore
         reader.Read();
         if (reader.GetBoolean(1))
         {
+            _database.LookAgain();
+            reader.Dispose();
+            Drop();
             throw new StoreUnavailableException("PostgreSQL is a read-only standby here.");
         }
 

@@ -95,6 +95,13 @@ internal sealed class PostgresServer : IDisposable
         }
     }
 
+    /// <summary>Lets everybody in who comes from a range of addresses.</summary>
+    public void Trust(string range)
+    {
+        File.AppendAllText(Path.Combine(Data, "pg_hba.conf"), $"host all all {range} trust\n");
+        Sql("postgres", "SELECT pg_reload_conf()");
+    }
+
     /// <summary>From now on a commit waits until a standby has it.</summary>
     public void Confirm()
     {

@@ -2,6 +2,7 @@ using HoiAm.Dispatch.Lanes;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Postgres;
+using HoiAm.Ledger.Relaying;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
@@ -17,6 +18,7 @@ namespace HoiAm.Server.Cluster;
 internal sealed class ClusterLoop(
     PostgresHubStore store,
     MessageLedger ledger,
+    RelayLedger relay,
     LedgerQueries queries,
     HubDirectory directory,
     Dispatcher dispatcher,
@@ -160,6 +162,11 @@ internal sealed class ClusterLoop(
             }
 
             parked += count;
+        }
+
+        if (await relay.AfterStopAsync(store.Node.Number).WaitAsync(_stop.Token).ConfigureAwait(false) is > 0 and var open)
+        {
+            log.LogWarning("{Open} sends were being passed on by a node that is dead; whether their upstreams have them is uncertain", open);
         }
 
         replays.Resume();

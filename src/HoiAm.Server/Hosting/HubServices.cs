@@ -96,7 +96,7 @@ internal sealed class HubServices : IAsyncDisposable
         Stats = new StatKeeper(Ledger, Directory, time, error => LogInternal("Counters were not folded", error));
         if (store is PostgresHubStore shared)
         {
-            _cluster = new ClusterLoop(shared, Ledger, Queries, Directory, Dispatcher, Replays, time, _log);
+            _cluster = new ClusterLoop(shared, Ledger, RelayLedger, Queries, Directory, Dispatcher, Replays, time, _log);
         }
     }
 
