@@ -63,7 +63,7 @@ public sealed class ClusterTests(ITestOutputHelper output)
     }
 
     // What one node was told is in force on the others within a second; a busy machine gets more.
-    private static async Task InForceAsync(IEnumerable<HubProcess> nodes)
+    internal static async Task InForceAsync(IEnumerable<HubProcess> nodes)
     {
         foreach (var node in nodes)
         {
@@ -72,9 +72,9 @@ public sealed class ClusterTests(ITestOutputHelper output)
         }
     }
 
-    private static int Distinct(HookServer hook) => hook.Calls.Select(c => c.Parameter("SMSID")).Distinct().Count();
+    internal static int Distinct(HookServer hook) => hook.Calls.Select(c => c.Parameter("SMSID")).Distinct().Count();
 
-    private static void AssertRepeatsOnlyAcross(HookServer hook, List<DateTimeOffset> disturbances)
+    internal static void AssertRepeatsOnlyAcross(HookServer hook, List<DateTimeOffset> disturbances)
     {
         foreach (var sameMessage in hook.Calls.GroupBy(c => c.Parameter("SMSID")))
         {
