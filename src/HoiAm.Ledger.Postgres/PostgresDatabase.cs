@@ -52,7 +52,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
         catch (ArgumentException error)
         {
-            throw new UnusableDatabaseException($"--postgres is no connection string: {error.Message}", error);
+            throw new UnusableDatabaseException($"--postgres is no connection string: {error.Message} {error.InnerException?.Message}".TrimEnd(), error);
         }
 
         if (string.IsNullOrEmpty(settings.Host))
