@@ -36,6 +36,8 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off;
         """;
 
+    private readonly TargetSessionAttributes _wanted;
+    private readonly List<NpgsqlMultiHostDataSource> _hosts = [];
     private readonly NpgsqlDataSource _readers;
     private readonly NpgsqlDataSource _writers;
 
@@ -50,7 +52,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
         catch (ArgumentException error)
         {
-            throw new UnusableDatabaseException($"--postgres is no connection string: {error.Message}", error);
+            throw new UnusableDatabaseException($"--postgres is no connection string: {error.Message} {error.InnerException?.Message}".TrimEnd(), error);
         }
 
         if (string.IsNullOrEmpty(settings.Host))
@@ -58,10 +60,20 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
             throw new UnusableDatabaseException("--postgres names no host; give for example \"Host=db1,db2;Database=hoiam;Username=hoiam;Password=…\".");
         }
 
+        // What each of several hosts is, is remembered long, because to ask a dead one holds up whoever wants a connection; when none is
+        // found that fits, all are asked anew.
+        var isMany = settings.Host.Contains(',', StringComparison.Ordinal);
         if (!settings.ContainsKey("Timeout"))
         {
-            settings.Timeout = 5;
+            settings.Timeout = isMany ? 3 : 5;
         }
+
+        if (isMany && !settings.ContainsKey("Host Recheck Seconds"))
+        {
+            settings.HostRecheckSeconds = 60;
+        }
+
+        _wanted = Wanted(settings);
 
         if (!settings.ContainsKey("Application Name"))
         {
@@ -102,13 +114,27 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 
     /// <summary>A connection for reading beside the writer.</summary>
     /// <exception cref="DbException">It cannot be had.</exception>
-    public NpgsqlConnection OpenReader() => _readers.OpenConnection();
+    public NpgsqlConnection OpenReader() => Open(_readers);
 
     /// <summary>A connection for writing, with the settings of the writer.</summary>
-    public NpgsqlConnection OpenWriter() => _writers.OpenConnection();
+    public NpgsqlConnection OpenWriter() => Open(_writers);
 
     /// <summary>The same, without a thread that waits.</summary>
-    public ValueTask<NpgsqlConnection> OpenWriterAsync(CancellationToken cancel) => _writers.OpenConnectionAsync(cancel);
+    public async ValueTask<NpgsqlConnection> OpenWriterAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await _writers.OpenConnectionAsync(cancel).ConfigureAwait(false);
+        }
+        catch (NpgsqlException)
+        {
+            LookAgain();
+            throw;
+        }
+    }
+
+    /// <summary>Forgets which host takes writes: it turned out not to, or none was found.</summary>
+    internal void LookAgain() => _hosts.ForEach(source => source.ClearDatabaseStates());
 
     /// <summary>Brings the schema up to date; nodes may do so at the same time.</summary>
     /// <exception cref="UnusableDatabaseException">It cannot be reached, is a standby, or a newer version needs all nodes to be newer.</exception>
@@ -143,7 +169,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     }
 
     // Of several hosts the one is wanted that takes writes; after a failover that is another one.
-    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings, string initial)
+    private NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings, string initial)
     {
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         builder.UsePhysicalConnectionInitializer(
@@ -154,9 +180,41 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
                 command.CommandText = initial;
                 await command.ExecuteNonQueryAsync().ConfigureAwait(false);
             });
-        return settings.Host!.Contains(',', StringComparison.Ordinal)
-            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
-            : builder.Build();
+        if (!settings.Host!.Contains(',', StringComparison.Ordinal))
+        {
+            return builder.Build();
+        }
+
+        var hosts = builder.BuildMultiHost();
+        _hosts.Add(hosts);
+        return hosts.WithTargetSession(_wanted);
+    }
+
+    private NpgsqlConnection Open(NpgsqlDataSource source)
+    {
+        try
+        {
+            return source.OpenConnection();
+        }
+        catch (NpgsqlException)
+        {
+            LookAgain();
+            throw;
+        }
+    }
+
+    // The driver takes the word from whoever asks for a connection, not from the string that everybody writes it into.
+    private static TargetSessionAttributes Wanted(NpgsqlConnectionStringBuilder settings)
+    {
+        var word = settings.TargetSessionAttributes;
+        settings.TargetSessionAttributes = null;
+        return word?.ToLowerInvariant() switch
+        {
+            null or "any" or "primary" or "prefer-primary" => TargetSessionAttributes.Primary,
+            "read-write" => TargetSessionAttributes.ReadWrite,
+            _ => throw new UnusableDatabaseException(
+                $"--postgres asks for a host that is '{word}', but the hub needs the one that takes writes; write Target Session Attributes=primary or read-write, or leave it out."),
+        };
     }
 
     private static void Initialize(NpgsqlConnection connection, string settings)

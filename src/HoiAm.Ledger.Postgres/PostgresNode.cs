@@ -195,6 +195,7 @@ public sealed class PostgresNode : IDisposable
               AND NOT EXISTS (SELECT 1 FROM callback c WHERE c.state = 0 AND c.owner = n.number)
               AND NOT EXISTS (SELECT 1 FROM parked p WHERE p.owner = n.number)
               AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.owner = n.number)
+              AND NOT EXISTS (SELECT 1 FROM relay s WHERE s.owner = n.number AND s.state = 0)
               AND NOT EXISTS (SELECT 1 FROM replay r WHERE r.owner = n.number AND r.state = 'running')
             """;
         command.Parameters.AddWithValue("me", _number);

@@ -9,6 +9,17 @@ public sealed partial class PostgresStore
     // Counts are what lanes estimate with; counting further would cost more the more there is.
     private const int CountedMax = 10_000;
 
+    // One walk along the key of each number that this node works off. What another node holds locked is about to leave the list.
+    internal const string DueSql =
+        $"""
+        SELECT {RowReaders.DueColumns} FROM unnest($1::INTEGER[]) AS o (owner)
+        CROSS JOIN LATERAL (SELECT p.due_at, p.callback FROM parked p WHERE p.owner = o.owner AND p.hook = $2 AND p.due_at <= $3
+                            ORDER BY p.due_at, p.callback LIMIT $4) x
+        JOIN callback c ON c.id = x.callback AND c.state = 1 AND c.due_at = x.due_at AND c.owner = o.owner
+        LEFT JOIN message m ON m.id = c.message
+        ORDER BY x.due_at, x.callback LIMIT $4 FOR UPDATE OF c SKIP LOCKED
+        """;
+
     private readonly Dictionary<(int Account, string Url), Hook> _hooks = [];
     private readonly Dictionary<int, Hook> _hooksById = [];
     private readonly Dictionary<long, CallbackRow> _callbacks = [];
@@ -153,16 +164,8 @@ public sealed partial class PostgresStore
     {
         Flush();
 
-        // One walk along the key of each number that this node works off. What another node holds locked is about to leave the list.
         var rows = Query(
-            $"""
-            SELECT {RowReaders.DueColumns} FROM unnest($1::INTEGER[]) AS o (owner)
-            CROSS JOIN LATERAL (SELECT p.due_at, p.callback FROM parked p WHERE p.owner = o.owner AND p.hook = $2 AND p.due_at <= $3
-                                ORDER BY p.due_at, p.callback LIMIT $4) x
-            JOIN callback c ON c.id = x.callback AND c.state = 1 AND c.due_at = x.due_at AND c.owner = o.owner
-            LEFT JOIN message m ON m.id = c.message
-            ORDER BY x.due_at, x.callback LIMIT $4 FOR UPDATE OF c SKIP LOCKED
-            """,
+            DueSql,
             RowReaders.Due,
             Columns.Ints(_mine),
             Columns.Of(hook),

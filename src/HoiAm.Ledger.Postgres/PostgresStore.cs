@@ -23,6 +23,7 @@ public sealed partial class PostgresStore : ILedgerStore
     private int _backend;
     private bool _began;
     private bool _release;
+    private bool _isAlone;
 
     /// <summary>Makes the writer's side of a migrated database, for a node that is registered.</summary>
     public PostgresStore(PostgresDatabase database, PostgresNode node)
@@ -64,6 +65,7 @@ public sealed partial class PostgresStore : ILedgerStore
         using var batch = NewBatch();
         AddWrites(batch);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        _isAlone = false;
         try
         {
             // Durable when this returns: synchronous_commit is on, and a synchronous standby has it too where there is one.
@@ -72,6 +74,11 @@ public sealed partial class PostgresStore : ILedgerStore
         catch (Exception error) when (PostgresErrors.IsCommitUncertain(error))
         {
             throw new CommitUncertainException(PostgresErrors.Explain(error) ?? "PostgreSQL went away during a commit.", error);
+        }
+
+        if (_isAlone)
+        {
+            throw new CommitUncertainException("PostgreSQL's synchronous standby did not confirm a commit.");
         }
 
         _began = false;
@@ -100,6 +107,11 @@ public sealed partial class PostgresStore : ILedgerStore
                 command.CommandText = string.Create(CultureInfo.InvariantCulture, $"SELECT pg_terminate_backend({_backend})");
                 command.ExecuteNonQuery();
                 throw new StoreUnavailableException("PostgreSQL has not ended the last commit yet.");
+            }
+
+            if (status == "committed")
+            {
+                AwaitStandby(connection);
             }
 
             _transaction = null;
@@ -227,6 +239,7 @@ public sealed partial class PostgresStore : ILedgerStore
             try
             {
                 _connection = _database.OpenWriter();
+                _connection.Notice += (_, told) => _isAlone |= IsBrokenOff(told.Notice);
                 _backend = _connection.ProcessID;
             }
             catch (Exception error) when (PostgresErrors.Explain(error) is { } reason)
@@ -244,6 +257,9 @@ public sealed partial class PostgresStore : ILedgerStore
         reader.Read();
         if (reader.GetBoolean(1))
         {
+            _database.LookAgain();
+            reader.Dispose();
+            Drop();
             throw new StoreUnavailableException("PostgreSQL is a read-only standby here.");
         }
 
@@ -251,11 +267,31 @@ public sealed partial class PostgresStore : ILedgerStore
         return _connection;
     }
 
+    // A wait for the standby that is broken off, by a time-out or by an operator, is told as a success with a warning: the commit is on this
+    // machine alone. Once a later commit has been confirmed, all earlier ones have been.
+    private static void AwaitStandby(NpgsqlConnection connection)
+    {
+        var isAlone = false;
+        connection.Notice += (_, told) => isAlone |= IsBrokenOff(told.Notice);
+        using var command = PostgresCommands.Of(connection, "SELECT pg_logical_emit_message(true, 'hoiam', '')");
+        command.ExecuteNonQuery();
+        if (isAlone)
+        {
+            throw new StoreUnavailableException("PostgreSQL's synchronous standby does not confirm commits.");
+        }
+    }
+
+    private static bool IsBrokenOff(PostgresNotice notice) => notice.Routine == "SyncRepWaitForLSN";
+
     private void Drop()
     {
         _connection?.Dispose();
         _connection = null;
         _session = 0;
+
+        // After a failover without a synchronous standby, what was known may be gone.
+        _hooks.Clear();
+        _hooksById.Clear();
     }
 
     private NpgsqlBatch NewBatch()

@@ -76,6 +76,42 @@ internal sealed class PostgresServer : IDisposable
         }
     }
 
+    /// <summary>Makes a standby of a server and starts it. It follows from here on; <see cref="Confirm"/> makes commits wait for it.</summary>
+    public static PostgresServer StartStandby(PostgresServer primary, string settings = "")
+    {
+        var server = new PostgresServer(settings);
+        try
+        {
+            server.Run(
+                "pg_basebackup", "-D", server.Data, "-h", "127.0.0.1", "-p", primary.Port.ToString(CultureInfo.InvariantCulture),
+                "-U", "hoiam", "-R", "-X", "stream", "--checkpoint=fast", "--no-sync");
+            server.StartAgain();
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets everybody in who comes from a range of addresses.</summary>
+    public void Trust(string range)
+    {
+        File.AppendAllText(Path.Combine(Data, "pg_hba.conf"), $"host all all {range} trust\n");
+        Sql("postgres", "SELECT pg_reload_conf()");
+    }
+
+    /// <summary>From now on a commit waits until a standby has it.</summary>
+    public void Confirm()
+    {
+        Sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        Sql("postgres", "SELECT pg_reload_conf()");
+    }
+
+    /// <summary>Makes a standby the one that takes writes.</summary>
+    public void Promote() => Run("pg_ctl", "promote", "-D", Data, "-w");
+
     /// <summary>Connection string of a database; it need not exist.</summary>
     public string ConnectionString(string database) => string.Create(
         CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=hoiam;Database={database};Include Error Detail=true");
@@ -113,6 +149,21 @@ internal sealed class PostgresServer : IDisposable
     {
         // The whole group at once: the postmaster alone would leave its children for a moment.
         Run("pg_ctl", "kill", "QUIT", File.ReadAllText(Path.Combine(_folder, "pid")).Trim());
+        _process!.WaitForExit();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>SIGKILL to every process of it: none of them says goodbye.</summary>
+    public void KillHard()
+    {
+        var first = int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), CultureInfo.InvariantCulture);
+        foreach (var id in (int[])[first, .. ChildrenOf(first)])
+        {
+            using var kill = Process.Start("kill", ["-KILL", id.ToString(CultureInfo.InvariantCulture)]);
+            kill.WaitForExit();
+        }
+
         _process!.WaitForExit();
         _process.Dispose();
         _process = null;
@@ -161,6 +212,10 @@ internal sealed class PostgresServer : IDisposable
             ? output.Trim()
             : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output}{error.Result}");
     }
+
+    private static IEnumerable<int> ChildrenOf(int parent) =>
+        File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{parent}/task/{parent}/children"))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)).ToList();
 
     private int TryRun(string program, params string[] arguments)
     {

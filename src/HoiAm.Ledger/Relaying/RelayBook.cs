@@ -57,9 +57,19 @@ public static class RelayBook
     private static bool IsReferred(DbConnection connection, string smsId) =>
         connection.Scalar("SELECT COUNT(*) FROM reference WHERE key = @p0", ReferenceKey.Of(ReferenceKind.SmsId, 0, smsId)) > 0;
 
-    /// <summary>What a stop left half done is uncertain from now on; gives how many there were. Only for a store that no other hub writes to.</summary>
-    public static int AfterStop(DbConnection connection) => connection.Execute(
-        "UPDATE relay SET state = 1, detail = @p0 WHERE state = 0", "The hub stopped before the upstream's answer was stored.");
+    /// <summary>
+    /// What a stop left half done is uncertain from now on; gives how many there were. With a node, only what dead nodes left to it: others
+    /// may have calls under way. Without one, all, since no other hub writes to the store.
+    /// </summary>
+    public static int AfterStop(DbConnection connection, int node = 0)
+    {
+        const string Mark = "UPDATE relay SET state = 1, detail = @p0 WHERE state = 0";
+        const string Why = "The hub stopped before the upstream's answer was stored.";
+        return node == 0
+            ? connection.Execute(Mark, Why)
+            : connection.Execute(
+                Mark + " AND (owner IN (SELECT number FROM node WHERE owner = @p1 AND number <> @p1) OR owner NOT IN (SELECT number FROM node))", Why, node);
+    }
 
     /// <summary>Forgets answers whose RequestId has had its 24 hours, and handovers that a report settled.</summary>
     public static int Prune(DbConnection connection, DateTimeOffset before)

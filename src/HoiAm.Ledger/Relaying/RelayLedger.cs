@@ -67,8 +67,8 @@ public sealed class RelayLedger(LedgerWriter writer, PassOn passOn, TimeProvider
     /// <summary>Looks once more for the messages of callbacks that wait; gives how many were found.</summary>
     public Task<int> RetryEarlyAsync(IReadOnlyList<long> ids) => Submit(group => ids.Count(id => UpstreamCallbackCommand.Retry(group, id, passOn)));
 
-    /// <summary>At the start: what the last run left half done is uncertain now.</summary>
-    public Task<int> AfterStopAsync() => Submit(group => RelayBook.AfterStop(group.Store.Connection));
+    /// <summary>At the start, or with a node after it took over from dead ones: what they left half done is uncertain now.</summary>
+    public Task<int> AfterStopAsync(int node = 0) => Submit(group => RelayBook.AfterStop(group.Store.Connection, node));
 
     /// <summary>Forgets answers that no RequestId asks for any more.</summary>
     public Task<int> PruneAsync() => Submit(group => RelayBook.Prune(group.Store.Connection, time.GetUtcNow() - TimeSpan.FromHours(25)));

@@ -53,20 +53,21 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
 
         using (document)
         {
-            var input = new JsonInput(document!.RootElement);
-            directory.Current.Accounts.TryGetValue(id, out var current);
-            var apiKey = input.Text("apiKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
-            var secretKey = input.Text("secretKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
-            var settings = AccountInput.Read(input, current?.Settings, directory, time.GetUtcNow());
-            input.RefuseUnknown();
-            if (!input.IsValid)
-            {
-                return Answers.Invalid(input.Faults);
-            }
-
             var now = time.GetUtcNow();
             var created = await directory.ChangeAsync(connection =>
             {
+                // Read here and not in the snapshot: another node may have changed it a moment ago.
+                var current = Stored<AccountSettings>(connection, "account", id);
+                var input = new JsonInput(document!.RootElement);
+                var apiKey = input.Text("apiKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
+                var secretKey = input.Text("secretKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
+                var settings = AccountInput.Read(input, current, directory, now);
+                input.RefuseUnknown();
+                if (!input.IsValid)
+                {
+                    throw new AdminRefusal(Answers.Invalid(input.Faults));
+                }
+
                 var number = Upsert(connection, "account", id, JsonSerializer.Serialize(settings), now, out var isNew);
                 CredentialWrites.PutFirst(
                     connection,
@@ -83,6 +84,11 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
             return created ? Answers.Created(Show(account)) : Answers.Ok(Show(account));
         }
     }
+
+    /// <summary>A configuration document as it stands now; null when there is none.</summary>
+    public static T? Stored<T>(DbConnection connection, string table, string id)
+        where T : class =>
+        connection.Query($"SELECT document FROM {table} WHERE id = @p0", r => r.GetString(0), id) is [var text] ? JsonSerializer.Deserialize<T>(text) : null;
 
     /// <summary>Inserts or replaces a configuration document; gives its number.</summary>
     public static int Upsert(DbConnection connection, string table, string id, string document, DateTimeOffset now, out bool isNew)

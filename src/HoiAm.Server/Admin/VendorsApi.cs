@@ -42,28 +42,19 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
 
         using (document)
         {
-            var input = new JsonInput(document!.RootElement);
-            directory.Current.Vendors.TryGetValue(id, out var current);
-            var apiKey = input.Text("apiKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
-            var settings = current?.Settings ?? new VendorSettings();
-            settings = settings with
-            {
-                Enabled = input.Flag("enabled") ?? (input.IsNull("enabled") || settings.Enabled),
-                Strict = input.Flag("strict") ?? (!input.IsNull("strict") && settings.Strict),
-                StatusMap = ReadMap(input, settings.StatusMap),
-                AllowedAddresses = InputLists.Texts(
-                    input, "allowedAddresses", 1_000, 64, settings.AllowedAddresses, text => AddressRanges.Parse(text, out var fault) is null ? fault : null),
-                Connector = ConnectorInput.Read(input, settings.Connector, directory),
-            };
-            input.RefuseUnknown();
-            if (!input.IsValid)
-            {
-                return Answers.Invalid(input.Faults);
-            }
-
             var now = time.GetUtcNow();
             var created = await directory.ChangeAsync(connection =>
             {
+                // Read here and not in the snapshot: another node may have changed it a moment ago.
+                var current = AccountsApi.Stored<VendorSettings>(connection, "vendor", id);
+                var input = new JsonInput(document!.RootElement);
+                var apiKey = input.Text("apiKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
+                var settings = Read(input, current ?? new VendorSettings());
+                if (!input.IsValid)
+                {
+                    throw new AdminRefusal(Answers.Invalid(input.Faults));
+                }
+
                 var number = AccountsApi.Upsert(connection, "vendor", id, JsonSerializer.Serialize(settings), now, out var isNew);
                 CredentialWrites.PutFirst(
                     connection, CredentialKind.Vendor, number, id, apiKey is null ? null : directory.Keys.Digest(apiKey), null, now);
@@ -73,6 +64,21 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
             var vendor = directory.Current.Vendors[id];
             return created ? Answers.Created(Show(vendor)) : Answers.Ok(Show(vendor));
         }
+    }
+
+    private VendorSettings Read(JsonInput input, VendorSettings settings)
+    {
+        settings = settings with
+        {
+            Enabled = input.Flag("enabled") ?? (input.IsNull("enabled") || settings.Enabled),
+            Strict = input.Flag("strict") ?? (!input.IsNull("strict") && settings.Strict),
+            StatusMap = ReadMap(input, settings.StatusMap),
+            AllowedAddresses = InputLists.Texts(
+                input, "allowedAddresses", 1_000, 64, settings.AllowedAddresses, text => AddressRanges.Parse(text, out var fault) is null ? fault : null),
+            Connector = ConnectorInput.Read(input, settings.Connector, directory),
+        };
+        input.RefuseUnknown();
+        return settings;
     }
 
     private static IReadOnlyDictionary<int, ReportedStatus> ReadMap(JsonInput input, IReadOnlyDictionary<int, ReportedStatus> current)

@@ -2,6 +2,7 @@ using HoiAm.Dispatch.Lanes;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Postgres;
+using HoiAm.Ledger.Relaying;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
@@ -17,6 +18,7 @@ namespace HoiAm.Server.Cluster;
 internal sealed class ClusterLoop(
     PostgresHubStore store,
     MessageLedger ledger,
+    RelayLedger relay,
     LedgerQueries queries,
     HubDirectory directory,
     Dispatcher dispatcher,
@@ -162,6 +164,11 @@ internal sealed class ClusterLoop(
             parked += count;
         }
 
+        if (await relay.AfterStopAsync(store.Node.Number).WaitAsync(_stop.Token).ConfigureAwait(false) is > 0 and var open)
+        {
+            log.LogWarning("{Open} sends were being passed on by a node that is dead; whether their upstreams have them is uncertain", open);
+        }
+
         replays.Resume();
         _leftovers = false;
         if (taken.Count > 0)
@@ -255,9 +262,14 @@ internal sealed class ClusterLoop(
             {
                 return;
             }
-            catch (Exception error) when (store.Explain(error) is not null)
+            catch (Exception error)
             {
-                // The polls go on meanwhile.
+                // The polls go on meanwhile, and tell what is wrong.
+                if (store.Explain(error) is null)
+                {
+                    log.LogError(error, "Listening for changes failed");
+                }
+
                 await Task.Delay(s_again, time, CancellationToken.None).ConfigureAwait(false);
             }
         }

@@ -96,7 +96,7 @@ internal sealed class HubServices : IAsyncDisposable
         Stats = new StatKeeper(Ledger, Directory, time, error => LogInternal("Counters were not folded", error));
         if (store is PostgresHubStore shared)
         {
-            _cluster = new ClusterLoop(shared, Ledger, Queries, Directory, Dispatcher, Replays, time, _log);
+            _cluster = new ClusterLoop(shared, Ledger, RelayLedger, Queries, Directory, Dispatcher, Replays, time, _log);
         }
     }
 
@@ -167,6 +167,7 @@ internal sealed class HubServices : IAsyncDisposable
         {
             // What earlier nodes left is taken over from them, now and whenever one dies.
             await _cluster.StartAsync().ConfigureAwait(false);
+            Stats.Start();
             return;
         }
 

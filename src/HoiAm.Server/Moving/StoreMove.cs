@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using HoiAm.Ledger.Postgres;
 using HoiAm.Ledger.Sqlite;
+using HoiAm.Ledger.Writing;
 using HoiAm.Server.Cluster;
 using HoiAm.Server.Hosting;
 using HoiAm.Server.Security;
@@ -109,6 +110,7 @@ public static class StoreMove
             var written = owner is null ? common : [.. common, owner];
             var pages = owner is null ? rows : rows.ConvertAll(r => (object?[])[.. r, (long)import.Owner]);
             import.Add(table, written, pages, JsonSerializer.Serialize(place));
+            FaultPoints.Hit("in-move");
             done += rows.Count;
         }
     }

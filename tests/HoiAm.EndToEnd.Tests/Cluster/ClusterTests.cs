@@ -62,8 +62,36 @@ public sealed class ClusterTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task OneAccountChangedOnTwoNodesAtOnce_BothChangesStay()
+    {
+        Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
+        var postgres = PostgresServer.Shared;
+        postgres.Sql("postgres", "CREATE DATABASE changed");
+        await using var one = await HubProcess.StartAsync(null, "--postgres", postgres.ConnectionString("changed"));
+        await using var other = await HubProcess.StartAsync(null, "--postgres", postgres.ConnectionString("changed"));
+        using var here = new AdminClient(one.Url);
+        using var there = new AdminClient(other.Url);
+        await here.AccountAsync("shop", null);
+        await here.VendorAsync("v");
+        for (var round = 1; round <= 20; round++)
+        {
+            // The other node need not have heard of the last change yet.
+            var replies = await Task.WhenAll(
+                here.PutAsync("/accounts/shop", $$"""{ "maxConcurrency": {{round}} }"""),
+                there.PutAsync("/accounts/shop", $$"""{ "maxPerMinute": {{round}} }"""),
+                here.PutAsync("/vendors/v", $$"""{ "statusMap": { "{{round}}": "sent" } }"""),
+                there.PutAsync("/vendors/v", $$"""{ "strict": {{(round % 2 == 0 ? "true" : "false")}} }"""));
+            Assert.All(replies, r => r.Is(200));
+
+            // Whichever came second shows both.
+            Assert.Contains(replies[..2], r => (int?)r.Json["maxConcurrency"] == round && (int?)r.Json["maxPerMinute"] == round);
+            Assert.Contains(replies[2..], r => r.Json["statusMap"]![$"{round}"] is not null && (bool)r.Json["strict"]! == (round % 2 == 0));
+        }
+    }
+
     // What one node was told is in force on the others within a second; a busy machine gets more.
-    private static async Task InForceAsync(IEnumerable<HubProcess> nodes)
+    internal static async Task InForceAsync(IEnumerable<HubProcess> nodes)
     {
         foreach (var node in nodes)
         {
@@ -72,9 +100,9 @@ public sealed class ClusterTests(ITestOutputHelper output)
         }
     }
 
-    private static int Distinct(HookServer hook) => hook.Calls.Select(c => c.Parameter("SMSID")).Distinct().Count();
+    internal static int Distinct(HookServer hook) => hook.Calls.Select(c => c.Parameter("SMSID")).Distinct().Count();
 
-    private static void AssertRepeatsOnlyAcross(HookServer hook, List<DateTimeOffset> disturbances)
+    internal static void AssertRepeatsOnlyAcross(HookServer hook, List<DateTimeOffset> disturbances)
     {
         foreach (var sameMessage in hook.Calls.GroupBy(c => c.Parameter("SMSID")))
         {

@@ -12,6 +12,9 @@ internal sealed record HookCall(string Method, string Target, string Path, IRead
 {
     public string Body { get; init; } = "";
 
+    /// <summary>Address of the caller.</summary>
+    public string From { get; init; } = "";
+
     public string CallbackId => Headers["X-HoiAm-Callback-Id"];
 
     public string Attempt => Headers["X-HoiAm-Attempt"];
@@ -61,11 +64,11 @@ internal sealed class HookServer : IAsyncDisposable
 
     public int Count => _calls.Count;
 
-    public static async Task<HookServer> StartAsync(TimeProvider? clock = null)
+    public static async Task<HookServer> StartAsync(TimeProvider? clock = null, string address = "127.0.0.1")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://{address}:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestLineSize = 32 * 1024);
         var server = new HookServer(builder.Build(), clock ?? TimeProvider.System);
         await server._app.StartAsync();
@@ -104,6 +107,7 @@ internal sealed class HookServer : IAsyncDisposable
             _counts.AddOrUpdate(path, 1, (_, count) => count + 1))
         {
             Body = await reader.ReadToEndAsync(),
+            From = context.Connection.RemoteIpAddress?.ToString() ?? "",
         };
         _calls.Enqueue(call);
         var answer = _scripts.TryGetValue(path, out var script) ? script(call) : HookAnswer.Ok;

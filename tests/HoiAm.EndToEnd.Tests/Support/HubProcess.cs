@@ -14,6 +14,7 @@ internal sealed class HubProcess : IAsyncDisposable
     private readonly HttpClient _probe = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly TempFolder? _ownFolder;
     private string[]? _words;
+    private string[] _within = [];
     private Process? _process;
     private StringBuilder _stdout = new();
     private StringBuilder _stderr = new();
@@ -30,7 +31,10 @@ internal sealed class HubProcess : IAsyncDisposable
 
     public int Port { get; private init; }
 
-    public string Url => $"http://127.0.0.1:{Port}";
+    public string Url => $"http://{Host}:{Port}";
+
+    /// <summary>Address that it listens on.</summary>
+    public string Host { get; private init; } = "127.0.0.1";
 
     public string Stdout => Text(_stdout);
 
@@ -56,10 +60,21 @@ internal sealed class HubProcess : IAsyncDisposable
         return hub;
     }
 
-    /// <summary>Runs the program with these words to its end: for starts that must fail.</summary>
-    public static async Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(params string[] words)
+    /// <summary>Starts it by way of another program, which becomes it: in a namespace of its own, at an address of that.</summary>
+    public static async Task<HubProcess> StartWithinAsync(string[] within, string host, params string[] options)
     {
-        using var process = Begin(words, null, out var stdout, out var stderr);
+        var hub = new HubProcess(null, options) { Host = host, _within = within };
+        await hub.StartAgainAsync();
+        return hub;
+    }
+
+    /// <summary>Runs the program with these words to its end: for starts that must fail.</summary>
+    public static Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(params string[] words) => RunToAsync(null, words);
+
+    /// <summary>The same, with a place at which it kills itself.</summary>
+    public static async Task<(int ExitCode, string Stdout, string Stderr)> RunToAsync(string? killAt, params string[] words)
+    {
+        using var process = Begin([], words, killAt, out var stdout, out var stderr);
         using var limit = new CancellationTokenSource(Poll.Patience);
         try
         {
@@ -79,7 +94,7 @@ internal sealed class HubProcess : IAsyncDisposable
     {
         _process?.Dispose();
         string[] words = _words ?? ["serve", "--urls", Url, "--data", Data, "--admin-token", AdminToken, .. _options];
-        _process = Begin(words, killAt, out _stdout, out _stderr);
+        _process = Begin(_within, words, killAt, out _stdout, out _stderr);
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < Poll.Patience)
         {
@@ -154,15 +169,16 @@ internal sealed class HubProcess : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private static Process Begin(string[] words, string? killAt, out StringBuilder stdout, out StringBuilder stderr)
+    private static Process Begin(string[] within, string[] words, string? killAt, out StringBuilder stdout, out StringBuilder stderr)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hoiam.exe" : "hoiam"))
+        string[] all = [.. within, Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hoiam.exe" : "hoiam"), .. words];
+        var start = new ProcessStartInfo(all[0])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        foreach (var word in words)
+        foreach (var word in all.Skip(1))
         {
             start.ArgumentList.Add(word);
         }
@@ -207,7 +223,9 @@ internal sealed class HubProcess : IAsyncDisposable
         try
         {
             using var answer = await _probe.GetAsync(new Uri(Url + "/healthz"));
-            return answer.StatusCode == HttpStatusCode.OK;
+
+            // From another address than loopback it wants a token, which is an answer too.
+            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized;
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
         {

@@ -254,6 +254,9 @@ internal static class Vietnamese
         ["The link works once. It opens your account's own view for twelve hours."] = "Liên kết chỉ dùng một lần. Nó mở trang riêng của tài khoản trong mười hai giờ.",
         ["The new key is shown this once. Copy it now."] = "Khóa mới chỉ hiện một lần. Hãy chép lại ngay.",
         ["The page does not exist, or your role does not show it."] = "Trang không tồn tại, hoặc vai trò của bạn không được xem.",
+        ["Reports are on one machine only"] = "Báo cáo chỉ nằm trên một máy",
+        ["The database has no synchronous standby: if its machine is lost, so are reports that were answered."] =
+            "Cơ sở dữ liệu không có máy dự phòng đồng bộ: mất máy đó là mất cả những báo cáo đã được trả lời.",
         ["The store takes no writes"] = "Kho dữ liệu không ghi được",
         ["Their callbacks wait and are tried again; what was given up can be replayed."] = "Callback của chúng đang chờ và được thử lại; những callback đã bỏ có thể gửi lại.",
         ["There is nothing here"] = "Không có gì ở đây",
