@@ -9,8 +9,8 @@ namespace HoiAm.EndToEnd.Tests.Relay;
 /// <summary>
 /// Two hubs, real processes: B is the sandbox eSMS, A stands before it, a shop behind A. Of B's callbacks a third is lost on the way, the
 /// others are delayed, repeated and reordered; A is killed while sends are under way, the shop's hook is down for a third of the time, and
-/// A asks B about what it does not hear of. HOIAM_RELAY_MESSAGES, HOIAM_RELAY_DROPS (a share, 0 to 1), HOIAM_RELAY_KILLS and
-/// HOIAM_RELAY_SEED change the run.
+/// A asks B about what it does not hear of. HOIAM_RELAY_MESSAGES, HOIAM_RELAY_DROPS (a share, 0 to 1), HOIAM_RELAY_KILLS,
+/// HOIAM_RELAY_OUTAGE (seconds) and HOIAM_RELAY_SEED change the run.
 /// </summary>
 [Collection(AloneTests.Name)]
 public sealed class TwoHubsTests(ITestOutputHelper output)
@@ -18,9 +18,10 @@ public sealed class TwoHubsTests(ITestOutputHelper output)
     private const int Senders = 4;
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(30);
     private static readonly string[] s_endings = ["123", "900", "901", "902", "904", "905", "906"];
-    private readonly int _messages = (int)Setting("HOIAM_RELAY_MESSAGES", 160);
+    private readonly int _messages = (int)Setting("HOIAM_RELAY_MESSAGES", 120);
     private readonly double _drops = Setting("HOIAM_RELAY_DROPS", 0.3);
-    private readonly int _kills = (int)Setting("HOIAM_RELAY_KILLS", 3);
+    private readonly int _kills = (int)Setting("HOIAM_RELAY_KILLS", 2);
+    private readonly double _outage = Setting("HOIAM_RELAY_OUTAGE", 0);
     private readonly int _seed = (int)Setting("HOIAM_RELAY_SEED", 20260407);
     private readonly ConcurrentDictionary<string, string> _sent = new();
     private int _begun;
@@ -36,7 +37,7 @@ public sealed class TwoHubsTests(ITestOutputHelper output)
             ["serve", "--urls", $"http://127.0.0.1:{portOfA}", "--data", folder.File("a"), "--admin-token", HubProcess.AdminToken, "--public-url", proxy.Url]);
         await using var shop = await HookServer.StartAsync();
         var watch = Stopwatch.StartNew();
-        shop.Script("/dlr", _ => watch.ElapsedMilliseconds / 600 % 3 == 1 ? new HookAnswer(503) : HookAnswer.Ok);
+        shop.Script("/dlr", call => IsDown(call.Number, watch.Elapsed) ? new HookAnswer(503) : HookAnswer.Ok);
         using var admin = new AdminClient(a.Url);
         await admin.AccountAsync(
             "shop",
@@ -69,6 +70,9 @@ public sealed class TwoHubsTests(ITestOutputHelper output)
             CultureInfo.InvariantCulture,
             $"{_messages} messages, seed {_seed}: {proxy.Dropped} of {proxy.Seen} callbacks dropped, {_kills} kills, {recovered} recovered by asking, {settled} settled by hand, {shop.Count} calls at the shop; sent in {sendingTook.TotalSeconds:0} s, told by B after {toldTook.TotalSeconds:0} s, over after {watch.Elapsed.TotalSeconds:0} s"));
     }
+
+    // Ten calls of thirty, or so many seconds of three times as many: long enough then for the hook's breaker to open.
+    private bool IsDown(int call, TimeSpan elapsed) => _outage > 0 ? (long)(elapsed.TotalSeconds / _outage) % 3 == 1 : call / 10 % 3 == 1;
 
     private async Task SendAllAsync(HubProcess a)
     {
