@@ -55,14 +55,13 @@ public sealed record GuardedAnswer(GuardedEnd End, int Status, string? ContentTy
 /// </summary>
 public sealed class GuardedClient : IDisposable
 {
-    // A kept connection that the provider closes in the same moment makes a send uncertain, so none is kept for long.
-    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_connect = TimeSpan.FromSeconds(5);
     private static readonly UriCreationOptions s_asWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
     private static readonly string s_userAgent = "HoiAm/" + typeof(GuardedClient).Assembly.GetName().Version!.ToString(3);
 
     private readonly SemaphoreSlim _resolutions = new(Defaults.ResolutionsMax);
     private readonly TimeProvider _clock;
+    private readonly GuardedHandler _strictHandler;
+    private readonly GuardedHandler _lenientHandler;
     private readonly HttpMessageInvoker _strict;
     private readonly HttpMessageInvoker _lenient;
 
@@ -71,9 +70,17 @@ public sealed class GuardedClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(clock);
         _clock = clock;
-        _strict = NewInvoker(allowPrivate: false);
-        _lenient = NewInvoker(allowPrivate: true);
+        _strictHandler = new GuardedHandler(allowPrivate: false, clock, _resolutions);
+        _lenientHandler = new GuardedHandler(allowPrivate: true, clock, _resolutions);
+        _strict = new HttpMessageInvoker(_strictHandler);
+        _lenient = new HttpMessageInvoker(_lenientHandler);
     }
+
+    /// <summary>
+    /// The same connections under the same guard, for a client that has its own way of asking. It must not be disposed with that client.
+    /// </summary>
+    /// <param name="allowPrivate">True lets the address be loopback or private.</param>
+    public HttpMessageHandler Handler(bool allowPrivate) => allowPrivate ? _lenientHandler : _strictHandler;
 
     /// <summary>Makes one request. Does not throw for anything that the network or the provider does.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was cancelled; something may have been sent.</exception>
@@ -120,7 +127,7 @@ public sealed class GuardedClient : IDisposable
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            ConnectTimeout = s_connect < request.Timeout ? s_connect : request.Timeout,
+            ConnectTimeout = GuardedHandler.ConnectTimeout < request.Timeout ? GuardedHandler.ConnectTimeout : request.Timeout,
         };
         message.Headers.TryAddWithoutValidation("User-Agent", s_userAgent);
         message.Headers.TryAddWithoutValidation("Accept", "*/*");
@@ -191,18 +198,4 @@ public sealed class GuardedClient : IDisposable
     private static GuardedAnswer NotSent(string sentence) => new(GuardedEnd.NotSent, 0, null, [], sentence);
 
     private static GuardedAnswer Unknown(int status, string sentence) => new(GuardedEnd.Unknown, status, null, [], sentence);
-
-    private HttpMessageInvoker NewInvoker(bool allowPrivate) => new(new SocketsHttpHandler
-    {
-        ActivityHeadersPropagator = null,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectCallback = new GuardedConnector(allowPrivate, _clock, _resolutions, proxy: null).ConnectAsync,
-        ConnectTimeout = Timeout.InfiniteTimeSpan,
-        MaxResponseHeadersLength = Defaults.ResponseHeadersKiBMax,
-        PooledConnectionIdleTimeout = s_idle,
-        PooledConnectionLifetime = Defaults.ConnectionLifetime,
-        UseCookies = false,
-        UseProxy = false,
-    });
 }

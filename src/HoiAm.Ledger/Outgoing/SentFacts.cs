@@ -9,7 +9,11 @@ public sealed record SentViber(string Url, string ImageUrl, string Label);
 
 /// <summary>How a call is made.</summary>
 public sealed record SentCall(
-    string TemplateId, bool IsRecording, IReadOnlyList<string> Variables, string Voice, int Speed, string NumberForward, string Ivr);
+    string TemplateId, bool IsRecording, IReadOnlyList<string> Variables, string Voice, int Speed, string NumberForward, string Ivr)
+{
+    /// <summary>MaxRepeat, MaxRetry, WaitRetry and TimeWaitToIvr as given, in this order; null when none was.</summary>
+    public IReadOnlyList<string>? Limits { get; init; }
+}
 
 /// <summary>
 /// What the ledger keeps of a message that came in by a send call and was not only registered: stored as JSON beside the message. Messages

@@ -79,6 +79,20 @@ public static class RelayBook
         return connection.Execute("DELETE FROM relay WHERE state = 2 AND at < @p0", before);
     }
 
+    /// <summary>Notes what is passed on; false when it is known already.</summary>
+    internal static bool Know(DbConnection connection, int account, string said, long nowMs, long untilMs) => connection.Execute(
+        """
+        INSERT INTO passed_on (account, said, known_until) VALUES (@p0, @p1, @p3)
+        ON CONFLICT (account, said) DO UPDATE SET known_until = @p3 WHERE passed_on.known_until <= @p2
+        """,
+        account,
+        said,
+        nowMs,
+        untilMs) > 0;
+
+    internal static void ForgetPassedOn(DbConnection connection, long nowMs) =>
+        connection.Execute("DELETE FROM passed_on WHERE known_until <= @p0", nowMs);
+
     internal static List<RelayRecord> ByKey(DbConnection connection, int account, string requestId) => connection.Query(
         $"SELECT {Columns} FROM relay WHERE id IN (SELECT relay FROM relay_key WHERE account = @p0 AND request_id = @p1) ORDER BY id DESC",
         Read,

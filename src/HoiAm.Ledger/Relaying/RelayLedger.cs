@@ -57,9 +57,25 @@ public sealed class RelayLedger(LedgerWriter writer, PassOn passOn, TimeProvider
         return Submit(group => UpstreamCallbackCommand.Take(group, callback, passOn, at));
     }
 
-    /// <summary>Enters a callback that belongs to no message, to be passed on as it came; without a hook it is only there to be pulled.</summary>
-    public Task<long> PassOnAsync(int account, string query) => Submit(group =>
-        group.Accounts.Find(account) is { } profile ? CallbackEmitter.EmitFree(group, profile, passOn(query, profile.CallbackUrl)) : 0);
+    /// <summary>
+    /// Enters a callback that belongs to no message, to be passed on as it came; without a hook it is only there to be pulled. False: the
+    /// same was passed on before and is known still, so that nothing follows from it.
+    /// </summary>
+    /// <param name="account">Number of the account.</param>
+    /// <param name="query">The query as it came.</param>
+    /// <param name="said">Digest of what it says, the same for every form in which it may come again.</param>
+    /// <param name="knownFor">How long a repetition is known as one.</param>
+    public Task<bool> PassOnAsync(int account, string query, string said, TimeSpan knownFor) => Submit(group =>
+    {
+        if (group.Accounts.Find(account) is not { } profile
+            || !RelayBook.Know(group.Store.Connection, account, said, group.NowMs, group.NowMs + (long)knownFor.TotalMilliseconds))
+        {
+            return false;
+        }
+
+        CallbackEmitter.EmitFree(group, profile, passOn(query, profile.CallbackUrl));
+        return true;
+    });
 
     /// <summary>Gives a callback that waits to a message, whatever its ids say; null when either is unknown or they belong to different accounts.</summary>
     public Task<ReportEffect?> AttachAsync(long id, string smsId) => Submit(group => UpstreamCallbackCommand.Attach(group, id, smsId, passOn));
@@ -70,8 +86,13 @@ public sealed class RelayLedger(LedgerWriter writer, PassOn passOn, TimeProvider
     /// <summary>At the start, or with a node after it took over from dead ones: what they left half done is uncertain now.</summary>
     public Task<int> AfterStopAsync(int node = 0) => Submit(group => RelayBook.AfterStop(group.Store.Connection, node));
 
-    /// <summary>Forgets answers that no RequestId asks for any more.</summary>
-    public Task<int> PruneAsync() => Submit(group => RelayBook.Prune(group.Store.Connection, time.GetUtcNow() - TimeSpan.FromHours(25)));
+    /// <summary>Forgets answers that no RequestId asks for any more, and what no repetition is expected of.</summary>
+    public Task<int> PruneAsync() => Submit(group =>
+    {
+        var now = time.GetUtcNow();
+        RelayBook.ForgetPassedOn(group.Store.Connection, now.ToUnixTimeMilliseconds());
+        return RelayBook.Prune(group.Store.Connection, now - TimeSpan.FromHours(25));
+    });
 
     private Task<T> Submit<T>(Func<GroupContext, T> function)
     {

@@ -219,7 +219,8 @@ internal static class UpstreamCallbackCommand
         if (recipients.Count > 1 && facts is { SendStatus: SendStatus.Finished, SendSuccess: > 0 }
             && facts.SendSuccess < Math.Max(recipients.Count, facts.SendSuccess + facts.SendFailed))
         {
-            return ReportFold.ApplyTotals(message, recipients, facts.SendSuccess, facts.TotalSent, isBilled ? message.Charged : ReportFold.ToUnits(facts.TotalPrice));
+            var charged = isBilled ? Share(recipients, facts) : ReportFold.ToUnits(facts.TotalPrice);
+            return ReportFold.ApplyTotals(message, recipients, facts.SendSuccess, facts.TotalSent, charged);
         }
 
         var effects = new HashSet<ReportEffect>();
@@ -242,6 +243,22 @@ internal static class UpstreamCallbackCommand
             ReportEffect.Repeated => 9,
             _ => 3,
         }).First();
+    }
+
+    // What was not delivered costs nothing, and nobody says which receivers these are: each pays the same part of its price.
+    private static long Share(IReadOnlyList<RecipientRow> recipients, CallbackFacts facts)
+    {
+        var told = Math.Max(recipients.Count, facts.SendSuccess + facts.SendFailed);
+        var (full, paid) = (0L, 0L);
+        foreach (var recipient in recipients)
+        {
+            // Counted over the running sum, so that what is rounded off at one is made up at the next.
+            full += recipient.Price;
+            recipient.Price = (full * facts.SendSuccess / told) - paid;
+            paid += recipient.Price;
+        }
+
+        return paid;
     }
 
     // The end of a message with several recipients stands, whether their states tell it or only the totals.

@@ -93,6 +93,9 @@ public static class EsmsCallbackReader
         SmsId = values.Text(CallbackParameter.ReferenceId),
         SendStatus = Status(values),
         TotalPrice = values.Amount(CallbackParameter.Price),
+
+        // None of a call's own names; a customer's URL may bear it, and comes back with it.
+        RequestId = values.Text(CallbackParameter.RequestId),
         Voice = new VoiceCallFacts(
             values.Integer(CallbackParameter.CallDuration),
             values.Text(CallbackParameter.CallStatus),

@@ -62,7 +62,11 @@ public sealed record ViberParts(string Url, string ImageUrl, string Label);
 /// <param name="NumberForward">Where a key press connects to.</param>
 /// <param name="Ivr">The key.</param>
 public sealed record VoiceInstructions(
-    string TemplateId, bool IsRecording, ImmutableArray<string> Variables, string Voice, int Speed, string NumberForward, string Ivr);
+    string TemplateId, bool IsRecording, ImmutableArray<string> Variables, string Voice, int Speed, string NumberForward, string Ivr)
+{
+    /// <summary>MaxRepeat, MaxRetry, WaitRetry and TimeWaitToIvr as given, in this order; empty when none was.</summary>
+    public ImmutableArray<string> Limits { get; init; } = [];
+}
 
 /// <summary>A message that is to be stored: everything the ledger, the routes and the query calls need of it.</summary>
 public sealed record MessageDraft

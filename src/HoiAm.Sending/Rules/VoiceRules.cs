@@ -53,7 +53,10 @@ internal static class VoiceRules
             Campaign = request.Campaign,
             Content = string.Join(", ", request.Variables),
             Voice = new VoiceInstructions(
-                template.Id, recording, request.Variables, request.Voice, speed, request.NumberForward, request.Ivr),
+                template.Id, recording, request.Variables, request.Voice, speed, request.NumberForward, request.Ivr)
+            {
+                Limits = request.Limits.Any(l => l.Length > 0) ? request.Limits : [],
+            },
         };
     }
 

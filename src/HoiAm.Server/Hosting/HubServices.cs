@@ -86,7 +86,7 @@ internal sealed class HubServices : IAsyncDisposable
         Pacer = new IntakePacer(Dispatcher, time);
         var silence = new SilenceWatch(Ledger, Queries, Directory, Metrics, time);
         _silence = new Rounds("The watch over silent messages", TimeSpan.FromSeconds(10), silence.TickAsync, time, _log);
-        _upstreams = new Upstreams(Keys, time);
+        _upstreams = new Upstreams(Keys, _providers, time);
         var lease = new Lease("reconcile_lease", options.Postgres is null ? null : Guid.NewGuid().ToString("N"), Ledger, Queries, time);
         Reconciler = new Reconciler(Ledger, Queries, Directory, _upstreams, Metrics, lease, time, _log);
         _reconciling = new Rounds("Reconciliation", TimeSpan.FromSeconds(2), Reconciler.TickAsync, time, _log);

@@ -37,7 +37,7 @@ public static class StoreMove
     [
         "account", "vendor", "credential", "catalogue", "balance", "hook", "message", "recipient", "reference", "report", "orphan",
         "orphan_reference", "callback", "parked", "held", "outbox", "otp", "registration", "replay", "charge", "stat", "audit",
-        "silent", "asking", "reconciliation", "unmasked", "relay", "relay_key", "early_callback", "submission",
+        "silent", "asking", "reconciliation", "unmasked", "relay", "relay_key", "early_callback", "submission", "passed_on",
     ];
 
     /// <summary>Moves everything; gives the tables with what was compared.</summary>

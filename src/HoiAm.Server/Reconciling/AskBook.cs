@@ -1,10 +1,15 @@
 using System.Data.Common;
 using HoiAm.Ledger.Facts;
+using HoiAm.Server.Sending.Routes.Submitting;
 
 namespace HoiAm.Server.Reconciling;
 
 /// <summary>A message that is to be asked about.</summary>
-internal readonly record struct AskRow(long Message, int Asks, long AskedRun, long AnsweredRun);
+internal readonly record struct AskRow(long Message, int Asks, long AskedRun, long AnsweredRun)
+{
+    /// <summary>True for the second and further questions about one message whose receivers have ids of their own: it counts once.</summary>
+    public bool IsFurtherPart { get; init; }
+}
 
 /// <summary>What came of asking about a message.</summary>
 /// <param name="Row">As it stood.</param>
@@ -75,6 +80,14 @@ internal static class AskBook
         nowMs,
         limit);
 
+    /// <summary>The ids that an upstream gave to what a route handed over to it, by receiver; <c>""</c> stands for all.</summary>
+    public static Dictionary<string, string> ProviderIds(DbConnection connection, long message) => connection.Query(
+        "SELECT address, referent_id FROM submission WHERE message = @p0 AND route = @p1 AND state = @p2 AND referent_id IS NOT NULL",
+        r => KeyValuePair.Create(r.GetString(0), r.GetString(1)),
+        message,
+        ProviderRoutes.Upstream,
+        (int)SubmissionState.Taken).ToDictionary(StringComparer.Ordinal);
+
     /// <summary>How many messages of an account are on the list, and when the first is due.</summary>
     public static (long Count, long? NextMs) Waiting(DbConnection connection, int account) =>
         (connection.Scalar("SELECT COUNT(*) FROM asking WHERE account = @p0", account),
@@ -125,8 +138,8 @@ internal static class AskBook
         for (var i = 0; i < asked.Count; i++)
         {
             var (row, known) = asked[i];
-            fresh += row.AskedRun == run ? 0 : 1;
-            answered += known && row.AnsweredRun != run ? 1 : 0;
+            fresh += row.AskedRun == run || row.IsFurtherPart ? 0 : 1;
+            answered += known && row.AnsweredRun != run && !row.IsFurtherPart ? 1 : 0;
             if (results[i] is not { IsFinal: false } result)
             {
                 recovered += results[i] is { WasFinal: false } ? 1 : 0;
@@ -135,11 +148,12 @@ internal static class AskBook
             }
 
             connection.Execute(
-                "UPDATE asking SET ask_at = @p1, asks = asks + 1, asked_run = @p2, answered_run = @p3 WHERE message = @p0",
+                "UPDATE asking SET ask_at = @p1, asks = @p4, asked_run = @p2, answered_run = @p3 WHERE message = @p0",
                 row.Message,
                 nextAsk(row.Asks + 1),
                 run,
-                known ? run : row.AnsweredRun);
+                known ? run : row.AnsweredRun,
+                row.Asks + 1);
         }
 
         connection.Execute(

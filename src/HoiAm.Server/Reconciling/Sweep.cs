@@ -1,8 +1,10 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
 using HoiAm.Client;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Facts;
+using HoiAm.Ledger.Outgoing;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
 using HoiAm.Protocols.EsmsApi;
@@ -18,12 +20,12 @@ namespace HoiAm.Server.Reconciling;
 /// <param name="Pause">What the provider asks for, or what fits the failure; null for the usual pause that grows.</param>
 internal sealed record SweepEnd(string State, string Sentence, TimeSpan? Pause);
 
-/// <summary>A message with its recipients and its place on the list.</summary>
-internal sealed record OpenMessage(AskRow Row, MessageRow Message, IReadOnlyList<RecipientRow> Recipients)
-{
-    /// <summary>The id by which the provider knows it.</summary>
-    public string ProviderId => Message.ReferentId ?? Message.SmsId;
-}
+/// <summary>A message, or the part of it that the provider knows by an id of its own, with its place on the list.</summary>
+/// <param name="Row">Its place.</param>
+/// <param name="Message">The message.</param>
+/// <param name="Recipients">Whom the id stands for.</param>
+/// <param name="ProviderId">The id by which the provider knows it.</param>
+internal sealed record OpenMessage(AskRow Row, MessageRow Message, IReadOnlyList<RecipientRow> Recipients, string ProviderId);
 
 /// <summary>
 /// Asks one account's provider about everything that is due: Zalo kinds in batches by GetCallback, what that leaves open by QueryZnsStatus,
@@ -94,13 +96,33 @@ internal sealed class Sweep(Account account, UpstreamLine line, MessageLedger le
             }
             else
             {
-                open.Add(new OpenMessage(row, message, LedgerQueries.Recipients(connection, message)));
+                open.AddRange(Parts(connection, row, message));
             }
         }
 
         return (open, gone);
 
         List<AskRow> Due(bool isZalo, int max) => AskBook.Due(connection, account.Number, isZalo, now.ToUnixTimeMilliseconds(), max);
+    }
+
+    // What a route handed over has the ids that the provider gave it: one for all receivers, or one for each.
+    private static IEnumerable<OpenMessage> Parts(DbConnection connection, AskRow row, MessageRow message)
+    {
+        var recipients = LedgerQueries.Recipients(connection, message);
+        var given = SentFacts.IsBilled(message.Extra) ? AskBook.ProviderIds(connection, message.Id) : [];
+        if (given.Count == 0)
+        {
+            return [new OpenMessage(row, message, recipients, message.ReferentId ?? message.SmsId)];
+        }
+
+        if (given.TryGetValue("", out var whole))
+        {
+            return [new OpenMessage(row, message, recipients, whole)];
+        }
+
+        var parts = recipients.Where(r => !r.State.IsFinal() && given.ContainsKey(r.Address))
+            .Select((r, i) => new OpenMessage(row with { IsFurtherPart = i > 0 }, message, [r], given[r.Address])).ToList();
+        return parts.Count > 0 ? parts : [new OpenMessage(row, message, recipients, message.SmsId)];
     }
 
     private async Task AskZaloAsync(List<OpenMessage> messages, CancellationToken stop)
@@ -268,11 +290,12 @@ internal sealed class Sweep(Account account, UpstreamLine line, MessageLedger le
         foreach (var part in settled.Chunk(WriteSize))
         {
             var now = time.GetUtcNow();
-            var asked = part.Select(s => new Asked(s.Message.Row, s.Answered)).ToList();
+            var messages = part.GroupBy(s => s.Message.Message.Id).ToList();
+            var asked = messages.ConvertAll(m => new Asked(m.First().Message.Row, m.Any(s => s.Answered)));
             var (answered, recovered) = await ledger.AppendToAsync(
-                [.. part.Select(s => (s.Message.Message.Id, (IReadOnlyList<IncomingReport>)s.Reports))],
+                [.. messages.Select(m => (m.Key, (IReadOnlyList<IncomingReport>)[.. m.SelectMany(s => s.Reports)]))],
                 (connection, results) => AskBook.Settle(connection, _run, asked, results, asks => line.Edition.NextAsk(now, asks), now)).ConfigureAwait(false);
-            metrics.Reconciled(part.Length, answered, recovered);
+            metrics.Reconciled(messages.Count, answered, recovered);
         }
     }
 

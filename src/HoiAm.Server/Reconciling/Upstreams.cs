@@ -13,15 +13,15 @@ internal sealed record UpstreamLine(EsmsClient Client, Pace Pace, Edition Editio
 /// Clients of the accounts' providers, through the guard against private addresses. Accounts with the same keys at the same provider share
 /// one pace, since the provider counts by them.
 /// </summary>
-internal sealed class Upstreams(KeyRing keys, TimeProvider time) : IDisposable
+internal sealed class Upstreams(KeyRing keys, GuardedClient providers, TimeProvider time) : IDisposable
 {
     // eSMS serves GetCallback at a host of its own (protocol B.1); everybody else at one address.
     private const string EsmsHost = "rest.esms.vn";
     private static readonly Uri s_esmsStatus = new("https://status-sms.esms.vn");
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
-    private readonly HttpClient _strict = New(allowPrivate: false, time);
-    private readonly HttpClient _lenient = New(allowPrivate: true, time);
+    private readonly HttpClient _strict = New(providers, allowPrivate: false);
+    private readonly HttpClient _lenient = New(providers, allowPrivate: true);
     private readonly ConcurrentDictionary<(string BaseUrl, string ApiKey, int PerSecond), Pace> _paces = new();
     private readonly ConcurrentDictionary<int, (Account Account, UpstreamLine Line)> _lines = new();
 
@@ -71,6 +71,6 @@ internal sealed class Upstreams(KeyRing keys, TimeProvider time) : IDisposable
         _lenient.Dispose();
     }
 
-    private static HttpClient New(bool allowPrivate, TimeProvider time) =>
-        new(new GuardedHandler(allowPrivate, time)) { Timeout = Timeout.InfiniteTimeSpan };
+    private static HttpClient New(GuardedClient providers, bool allowPrivate) =>
+        new(providers.Handler(allowPrivate), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security;
 using System.Text;
 using HoiAm.Ledger.Relaying;
+using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
 using HoiAm.Protocols.EsmsCallback;
@@ -71,11 +72,11 @@ internal sealed class InboundEndpoint(HubDirectory directory, RelayLedger ledger
                     await AnswerAsync(context, 200, "OK").ConfigureAwait(false);
                     return;
                 case PushKind.ShortCode:
-                    await ledger.PassOnAsync(account.Number, Query(push)).ConfigureAwait(false);
+                    await PassOnAsync(account, push).ConfigureAwait(false);
                     await AnswerAsync(context, 200, ClientResponse(push), "text/xml; charset=utf-8").ConfigureAwait(false);
                     return;
                 case PushKind.Registration:
-                    await ledger.PassOnAsync(account.Number, Query(push)).ConfigureAwait(false);
+                    await PassOnAsync(account, push).ConfigureAwait(false);
                     await AnswerAsync(context, 200, "OK").ConfigureAwait(false);
                     return;
                 default:
@@ -88,6 +89,12 @@ internal sealed class InboundEndpoint(HubDirectory directory, RelayLedger ledger
             context.Response.Headers.RetryAfter = "1";
             await AnswerAsync(context, 503, "The callback was not stored; send it again.").ConfigureAwait(false);
         }
+    }
+
+    private async Task PassOnAsync(Account account, CallbackPush push)
+    {
+        var isNews = await ledger.PassOnAsync(account.Number, Query(push), PassedOn.Digest(push), PassedOn.KnownFor(push.Kind)).ConfigureAwait(false);
+        metrics.Inbound(isNews ? ReportEffect.Advanced : ReportEffect.Repeated);
     }
 
     private static UpstreamCallback ToCallback(Account account, CallbackPush push)

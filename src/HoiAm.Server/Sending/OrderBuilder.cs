@@ -84,7 +84,11 @@ internal sealed class OrderBuilder(HubDirectory directory, RouteCatalog routes)
         OrderId = OrNull(draft.OrderId),
         OverQuota = draft.OverQuota,
         Viber = draft.Viber is { } v ? new SentViber(v.Url, v.ImageUrl, v.Label) : null,
-        Call = draft.Voice is { } c ? new SentCall(c.TemplateId, c.IsRecording, c.Variables, c.Voice, c.Speed, c.NumberForward, c.Ivr) : null,
+        Call = draft.Voice is { } c ? new SentCall(c.TemplateId, c.IsRecording, c.Variables, c.Voice, c.Speed, c.NumberForward, c.Ivr)
+        {
+            Limits = c.Limits.IsEmpty ? null : c.Limits,
+        }
+            : null,
         SendAtMs = draft.SendAt?.ToUnixTimeMilliseconds() ?? 0,
     };
 

@@ -21,6 +21,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
     private readonly double _dropRate;
     private readonly string _target;
     private int _dropped;
+    private int _seen;
 
     private ChaosProxy(WebApplication app, string target, double dropRate, int seed)
     {
@@ -31,6 +32,8 @@ internal sealed class ChaosProxy : IAsyncDisposable
     public string Url => _app.Urls.First();
 
     public int Dropped => _dropped;
+
+    public int Seen => _seen;
 
     public static async Task<ChaosProxy> StartAsync(string target, double dropRate, int seed)
     {
@@ -65,6 +68,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
         bool isDropped;
         int copies;
         int delay;
+        Interlocked.Increment(ref _seen);
         lock (_lot)
         {
             isDropped = _random.NextDouble() < _dropRate;

@@ -179,6 +179,33 @@ public sealed class InboundTests
     }
 
     [Fact]
+    public async Task RepeatedTextsAndRegistrations_BecomeOneCallback_EvenAfterAKill()
+    {
+        await using var scene = await RelayScene.StartAsync(RelayScene.Patient);
+        var text = "sender=84901888484&content=KM%20A&serviceNumber=8055&keyword=KM&sign=abc%3D&cpid=77&smsid=m1&receiverTime=20260407094605";
+        var result = "ServicePreviewId=17&Result=2";
+        (await scene.CallbackAsync(text)).Is(200);
+        (await scene.CallbackAsync(result)).Is(200);
+        await scene.ShopAsync("/default", 2);
+
+        // The vendor did not see the answer: it calls again after the kill, at another time, in another order, by another method.
+        await scene.Hub.KillAsync();
+        Assert.True(await scene.Hub.StartAgainAsync());
+        Assert.Contains("<Smsid>m1</Smsid>", (await scene.CallbackAsync(text)).Is(200).Text, StringComparison.Ordinal);
+        (await scene.CallbackAsync(text.Replace("094605", "094705", StringComparison.Ordinal))).Is(200);
+        (await scene.CallbackAsync("Result=2&servicepreviewid=17")).Is(200);
+        (await scene.PostCallbackAsync("""{"ServicePreviewId":17,"Result":2}""", "application/json")).Is(200);
+
+        // Another text with the same words, and another result, are news.
+        (await scene.CallbackAsync(text.Replace("smsid=m1", "smsid=m2", StringComparison.Ordinal))).Is(200);
+        (await scene.CallbackAsync(result.Replace("Result=2", "Result=0", StringComparison.Ordinal))).Is(200);
+
+        await Poll.UntilAsync(() => scene.Shop.At("/default").Select(c => c.CallbackId).Distinct().Count() >= 4, "Four callbacks");
+        var callbacks = await scene.Admin.ListAsync("/callbacks?account=shop");
+        Assert.Equal(4, callbacks.Count);
+    }
+
+    [Fact]
     public async Task Strangers_AreToldSo()
     {
         await using var scene = await RelayScene.StartAsync(RelayScene.Patient);

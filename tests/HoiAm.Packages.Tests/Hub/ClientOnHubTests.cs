@@ -1,4 +1,5 @@
 using HoiAm.Client;
+using HoiAm.Client.Feed;
 using HoiAm.Client.Vendor;
 using HoiAm.Model;
 using HoiAm.Protocols.EsmsApi;
@@ -28,6 +29,44 @@ public sealed class ClientOnHubTests : IDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public void Dispose() => _http.Dispose();
+
+    [Fact]
+    public async Task Feed_GivesEveryCallbackInOrder_AndGoesOnFromItsCursor()
+    {
+        var options = new CallbackFeedOptions { Address = new Uri(_hub.Url), ApiKey = "sandbox-key", SecretKey = "sandbox-secret" };
+        var feed = new CallbackFeedClient(_http, options);
+        var start = await LastAsync(feed, null);
+        var sent = new HashSet<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            sent.Add((await _client.SendSmsAsync(Brand, _hub.NextPhone(), "xin chao", null, Stop)).SmsId);
+        }
+
+        var found = new List<CallbackFeedItem>();
+        for (var after = start; found.Count(f => sent.Contains(f.SmsId ?? "")) < 3; )
+        {
+            await foreach (var page in feed.GetPagesAsync(after, 2, Stop))
+            {
+                Assert.True(page.IsPage, page.ToString());
+                found.AddRange(page.Items);
+                after = page.Next;
+            }
+        }
+
+        Assert.Equal(found.Count, found.Select(f => f.Id).Distinct().Count());
+        Assert.All(found.Where(f => sent.Contains(f.SmsId!)), f => Assert.Equal((CallbackOutcome.Delivered, f.SmsId), (f.Reading!.Outcome, f.Reading.Facts.SmsId)));
+        Assert.Equal(CallbackFeedOutcome.Refused, (await feed.GetPageAsync("nonsense", 10, Stop)).Outcome);
+    }
+
+    private static async Task<string?> LastAsync(CallbackFeedClient feed, string? after)
+    {
+        await foreach (var page in feed.GetPagesAsync(after, CallbackFeedClient.LimitMax, Stop))
+        {
+            after = page.Next;
+        }
+
+        return after;
+    }
 
     [Fact]
     public async Task EverySend_IsAccepted()

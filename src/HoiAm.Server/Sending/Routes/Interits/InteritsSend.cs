@@ -14,22 +14,16 @@ internal sealed class InteritsSend(Connector connector) : IProviderSend
     /// <summary>Where the page of the sibling call stands beside the documented callback.</summary>
     public const string DefaultPath = "/api/vendor/v1/sms/send-message";
 
-    public bool IsOnePerReceiver => false;
+    public bool IsOnePerReceiver(MessageKind kind) => false;
 
     public TimeSpan KnownFor => TimeSpan.Zero;
 
-    public bool Carries(MessageKind kind) => kind is MessageKind.PromoSms or MessageKind.CustomerCareSms or MessageKind.FixedPriceSms;
+    public bool Carries(MessageKind kind) => Connector.IsSms(kind);
 
     /// <inheritdoc/>
     public GuardedRequest? Write(ProviderOrder order, out string? why)
     {
-        var sender = order.Facts.Brandname ?? connector.Sender;
-        var text = order.Facts.Content;
-        why = !Carries(order.Message.Kind) ? "This vendor carries only SMS."
-            : sender is null ? "The message has no brand name, and the connector no sender."
-            : text is null ? "The message has no text."
-            : null;
-        if (why is not null)
+        if (connector.Sms(order, out why) is not var (sender, text))
         {
             return null;
         }

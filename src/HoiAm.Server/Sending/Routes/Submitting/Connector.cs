@@ -1,4 +1,5 @@
 using HoiAm.Dispatch.Sending;
+using HoiAm.Model;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Security;
 
@@ -30,6 +31,21 @@ internal sealed class Connector(ConnectorSettings settings, KeyRing? keys)
             AllowPrivate = settings.AllowPrivate,
             Timeout = settings.Timeout,
         };
+    }
+
+    /// <summary>True for the kinds that vendors of SMS carry.</summary>
+    public static bool IsSms(MessageKind kind) => kind is MessageKind.PromoSms or MessageKind.CustomerCareSms or MessageKind.FixedPriceSms;
+
+    /// <summary>Sender and text of an SMS; null when there is none to send, which <paramref name="why"/> then says.</summary>
+    public (string Sender, string Text)? Sms(ProviderOrder order, out string? why)
+    {
+        var sender = order.Facts.Brandname ?? Sender;
+        var text = order.Facts.Content;
+        why = !IsSms(order.Message.Kind) ? "This vendor carries only SMS."
+            : sender is null ? "The message has no brand name, and the connector no sender."
+            : text is null ? "The message has no text."
+            : null;
+        return why is null ? (sender!, text!) : null;
     }
 
     /// <summary>A phone as vendors want it: <c>84…</c>.</summary>

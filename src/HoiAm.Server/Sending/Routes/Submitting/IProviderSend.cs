@@ -48,8 +48,8 @@ internal sealed record ProviderVerdict(ProviderEnd End, string? Detail = null, s
 /// <summary>How one provider is asked to send: bytes out, bytes in. No clock, no store, no network.</summary>
 internal interface IProviderSend
 {
-    /// <summary>True when it takes one receiver a request.</summary>
-    bool IsOnePerReceiver { get; }
+    /// <summary>True when it takes one receiver a request of this kind.</summary>
+    bool IsOnePerReceiver(MessageKind kind);
 
     /// <summary>How long the provider knows a request by its id, so that making it again sends nothing twice; zero when it never does.</summary>
     TimeSpan KnownFor { get; }

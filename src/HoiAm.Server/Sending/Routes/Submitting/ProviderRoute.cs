@@ -106,7 +106,7 @@ internal sealed class ProviderRoute(string name, string vendorId, int vendor, IP
 
     private bool IsKnownStill(Submission before) => time.GetUtcNow() - before.At < provider.KnownFor;
 
-    private IEnumerable<(string Address, IReadOnlyList<RecipientRow> Recipients)> Units(Handover handover) => provider.IsOnePerReceiver
+    private IEnumerable<(string Address, IReadOnlyList<RecipientRow> Recipients)> Units(Handover handover) => provider.IsOnePerReceiver(handover.Message.Kind)
         ? handover.Recipients.Select(r => (r.Address, (IReadOnlyList<RecipientRow>)[r]))
         : [("", handover.Recipients)];
 
@@ -114,7 +114,7 @@ internal sealed class ProviderRoute(string name, string vendorId, int vendor, IP
     private string RequestId(MessageRow message, IReadOnlyList<RecipientRow> recipients)
     {
         var id = message.VendorRequestId ?? message.SmsId;
-        return provider.IsOnePerReceiver && message.Total > 1 ? string.Create(CultureInfo.InvariantCulture, $"{id}_{recipients[0].Index}") : id;
+        return provider.IsOnePerReceiver(message.Kind) && message.Total > 1 ? string.Create(CultureInfo.InvariantCulture, $"{id}_{recipients[0].Index}") : id;
     }
 
     private static TimeSpan Pause(int tries)

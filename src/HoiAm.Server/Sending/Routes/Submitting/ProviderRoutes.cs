@@ -42,6 +42,6 @@ internal sealed class ProviderRoutes(HubDirectory directory, GuardedClient http,
 
     private EsmsSend? ToUpstream(Account account) => account.Settings.Upstream is { Relays: false } upstream
         && directory.Keys.Unseal(upstream.SealedApiKey) is { } key && directory.Keys.Unseal(upstream.SealedSecretKey) is { } secret
-            ? new EsmsSend(upstream.BaseUrl, new Protocols.Upstream.UpstreamChanges(key, secret), inboundUrl(account), account.Policy.AllowPrivateHooks)
+            ? new EsmsSend(upstream, new Protocols.Upstream.UpstreamChanges(key, secret), inboundUrl(account), account.Policy.AllowPrivateHooks)
             : null;
 }

@@ -1,7 +1,8 @@
-using System.Text.Json;
 using HoiAm.Dispatch.Sending;
 using HoiAm.Model;
+using HoiAm.Protocols.EsmsApi;
 using HoiAm.Protocols.Upstream;
+using HoiAm.Server.Directory;
 using HoiAm.Server.Sending.Routes.Submitting;
 
 namespace HoiAm.Server.Sending.Routes.Upstream;
@@ -11,18 +12,21 @@ namespace HoiAm.Server.Sending.Routes.Upstream;
 /// SMSID of this hub as its RequestId, which the upstream's callbacks bear. It knows a RequestId for 24 hours (protocol C.1): 124 to a
 /// request that is made again means that the first one arrived.
 /// </summary>
-internal sealed class EsmsSend(string baseUrl, UpstreamChanges keys, string inboundUrl, bool allowPrivate) : IProviderSend
+internal sealed class EsmsSend(UpstreamSettings upstream, UpstreamChanges keys, string inboundUrl, bool allowPrivate) : IProviderSend
 {
-    public bool IsOnePerReceiver => true;
+    private const string Service = "/MainService.svc/json";
 
     // 24 hours, less what a clock may be off.
     public TimeSpan KnownFor => TimeSpan.FromHours(23);
 
-    // A promotion needs thirty receivers in one call, a journey and a call need more than the ledger keeps: relay mode carries those.
+    // A promotion is refused below thirty receivers a call, so it goes out whole.
+    public bool IsOnePerReceiver(MessageKind kind) => kind != MessageKind.PromoSms;
+
     public bool Carries(MessageKind kind) => CanCarry(kind);
 
-    public static bool CanCarry(MessageKind kind) => kind is MessageKind.CustomerCareSms or MessageKind.FixedPriceSms or MessageKind.Viber
-        or MessageKind.ZnsPriority or MessageKind.Zns or MessageKind.ZnsByUid or MessageKind.ZaloFollower;
+    public static bool CanCarry(MessageKind kind) => kind is MessageKind.PromoSms or MessageKind.CustomerCareSms or MessageKind.FixedPriceSms
+        or MessageKind.Viber or MessageKind.ZnsPriority or MessageKind.Zns or MessageKind.ZnsByUid or MessageKind.ZnsJourney
+        or MessageKind.ZaloFollower or MessageKind.VoiceCall;
 
     /// <inheritdoc/>
     public GuardedRequest? Write(ProviderOrder order, out string? why)
@@ -33,20 +37,11 @@ internal sealed class EsmsSend(string baseUrl, UpstreamChanges keys, string inbo
             return null;
         }
 
-        var root = baseUrl.TrimEnd('/');
-        const string service = "/MainService.svc/json";
-        var url = (root.EndsWith(service, StringComparison.OrdinalIgnoreCase) ? root : root + service) + "/" + PathOf(order);
-        return new GuardedRequest("POST", url)
+        var wire = EsmsRequestWriter.Write(EsmsOrder.ToRequest(order, inboundUrl) with { ApiKey = keys.ApiKey, SecretKey = keys.SecretKey });
+        return new GuardedRequest(wire.Method, Url(wire))
         {
-            Body = ProviderJson.Write(json =>
-            {
-                json.WriteString("ApiKey", keys.ApiKey);
-                json.WriteString("SecretKey", keys.SecretKey);
-                json.WriteString("RequestId", order.RequestId);
-                json.WriteString("CallbackUrl", inboundUrl);
-                WriteContent(json, order);
-            }),
-            ContentType = ProviderJson.ContentType,
+            Body = wire.Method == "GET" ? null : wire.Body.ToArray(),
+            ContentType = wire.ContentType,
             AllowPrivate = allowPrivate,
         };
     }
@@ -70,63 +65,10 @@ internal sealed class EsmsSend(string baseUrl, UpstreamChanges keys, string inbo
         };
     }
 
-    private static string PathOf(ProviderOrder order) => order.Message.Kind switch
+    // The base URL may be written with the service's path or without it.
+    private string Url(EsmsWireRequest wire)
     {
-        MessageKind.CustomerCareSms or MessageKind.FixedPriceSms => "SendMultipleMessage_V4_post_json/",
-        MessageKind.Viber => "Send_Multiple_Sms_OTT/",
-        MessageKind.ZnsByUid => "SendZaloMessage_V6/zalo_uid/",
-        MessageKind.ZaloFollower => order.Facts.Payload is null ? "SendZaloFollowerMessage_V4_post_json/" : "SendZaloFollowerMessage_V5_post_json/",
-        _ => IsHash(order) ? "SendZaloMessage_V6/hash_phone/" : "SendZaloMessage_V6/",
-    };
-
-    private static bool IsHash(ProviderOrder order) => order.Recipients[0].Address.Length == 64;
-
-    private static void WriteContent(Utf8JsonWriter json, ProviderOrder order)
-    {
-        var (message, facts, address) = (order.Message, order.Facts, order.Recipients[0].Address);
-        switch (message.Kind)
-        {
-            case MessageKind.CustomerCareSms or MessageKind.FixedPriceSms:
-                json.WriteString("Phone", address);
-                json.WriteString("Content", facts.Content);
-                json.WriteString("Brandname", facts.Brandname);
-                json.WriteString("SmsType", ((int)message.Kind).ToString(System.Globalization.CultureInfo.InvariantCulture));
-                json.WriteString("IsUnicode", HoiAm.Sending.SmsSegments.IsGsm(facts.Content) ? "0" : "1");
-                break;
-            case MessageKind.Viber:
-                json.WriteStartArray("Phones");
-                json.WriteStringValue(address);
-                json.WriteEndArray();
-                json.WriteString("Content", facts.Content);
-                json.WriteString("Brandname", facts.Brandname);
-                json.WriteString("SmsType", "23");
-                json.WriteString("OttUrl", facts.Viber?.Url ?? "");
-                json.WriteString("OttImgUrl", facts.Viber?.ImageUrl ?? "");
-                json.WriteString("OttLabel", facts.Viber?.Label ?? "");
-                break;
-            case MessageKind.ZaloFollower when facts.Payload is { } payload:
-                json.WriteString("OAID", message.OaId);
-                json.WritePropertyName("Payload");
-                json.WriteRawValue(payload);
-                break;
-            case MessageKind.ZaloFollower:
-                json.WriteString("OAID", message.OaId);
-                json.WriteString("User_id", address);
-                json.WriteString("Content", facts.Content);
-                break;
-            default:
-                json.WriteString(message.Kind == MessageKind.ZnsByUid ? "ZaloUid" : IsHash(order) ? "HashPhone" : "Phone", address);
-                json.WriteString("OAID", message.OaId);
-                json.WriteString("TempID", message.TempId);
-                json.WriteString("SendingMode", facts.OverQuota ? "3" : "1");
-                json.WriteStartObject("TempData");
-                foreach (var (name, value) in facts.Parameters ?? [])
-                {
-                    json.WriteString(name, value);
-                }
-
-                json.WriteEndObject();
-                break;
-        }
+        var root = (wire.Host == EsmsHost.Voice ? upstream.VoiceBaseUrl ?? upstream.BaseUrl : upstream.BaseUrl).TrimEnd('/');
+        return (root.EndsWith(Service, StringComparison.OrdinalIgnoreCase) ? root[..^Service.Length] : root) + wire.PathAndQuery;
     }
 }

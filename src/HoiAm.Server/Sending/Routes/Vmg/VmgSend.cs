@@ -15,23 +15,17 @@ internal sealed class VmgSend(Connector connector) : IProviderSend
 
     private const string Repeated = "304";
 
-    public bool IsOnePerReceiver => true;
+    public bool IsOnePerReceiver(MessageKind kind) => true;
 
     // An hour, less what a clock may be off and a request may take.
     public TimeSpan KnownFor => TimeSpan.FromMinutes(55);
 
-    public bool Carries(MessageKind kind) => kind is MessageKind.PromoSms or MessageKind.CustomerCareSms or MessageKind.FixedPriceSms;
+    public bool Carries(MessageKind kind) => Connector.IsSms(kind);
 
     /// <inheritdoc/>
     public GuardedRequest? Write(ProviderOrder order, out string? why)
     {
-        var sender = order.Facts.Brandname ?? connector.Sender;
-        var text = order.Facts.Content;
-        why = !Carries(order.Message.Kind) ? "This vendor carries only SMS."
-            : sender is null ? "The message has no brand name, and the connector no sender."
-            : text is null ? "The message has no text."
-            : null;
-        if (why is not null)
+        if (connector.Sms(order, out why) is not var (sender, text))
         {
             return null;
         }
