@@ -17,4 +17,5 @@ root.Subcommands.Add(PrivacyCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(MigrateCommand.Create());
+root.Subcommands.Add(CompletionCommand.Create(root));
 return await Runner.RunAsync(root, args).ConfigureAwait(false);
