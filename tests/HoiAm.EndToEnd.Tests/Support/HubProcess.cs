@@ -26,6 +26,9 @@ internal sealed class HubProcess : IAsyncDisposable
         _options = options;
     }
 
+    /// <summary>The program that users start.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hoiam.exe" : "hoiam");
+
     public string Data { get; }
 
     public int Port { get; private init; }
@@ -156,7 +159,7 @@ internal sealed class HubProcess : IAsyncDisposable
 
     private static Process Begin(string[] words, string? killAt, out StringBuilder stdout, out StringBuilder stderr)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hoiam.exe" : "hoiam"))
+        var start = new ProcessStartInfo(Program)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
