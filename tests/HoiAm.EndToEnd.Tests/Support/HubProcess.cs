@@ -60,9 +60,12 @@ internal sealed class HubProcess : IAsyncDisposable
     }
 
     /// <summary>Runs the program with these words to its end: for starts that must fail.</summary>
-    public static async Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(params string[] words)
+    public static Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(params string[] words) => RunInAsync([], words);
+
+    /// <summary>The same with variables of the environment.</summary>
+    public static async Task<(int ExitCode, string Stdout, string Stderr)> RunInAsync((string Name, string Value)[] environment, params string[] words)
     {
-        using var process = Begin(words, null, out var stdout, out var stderr);
+        using var process = Begin(words, environment, out var stdout, out var stderr);
         using var limit = new CancellationTokenSource(Poll.Patience);
         try
         {
@@ -82,7 +85,7 @@ internal sealed class HubProcess : IAsyncDisposable
     {
         _process?.Dispose();
         string[] words = _words ?? ["serve", "--urls", Url, "--data", Data, "--admin-token", AdminToken, .. _options];
-        _process = Begin(words, killAt, out _stdout, out _stderr);
+        _process = Begin(words, killAt is null ? [] : [("HOIAM_KILL_AT", killAt)], out _stdout, out _stderr);
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < Poll.Patience)
         {
@@ -157,7 +160,7 @@ internal sealed class HubProcess : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private static Process Begin(string[] words, string? killAt, out StringBuilder stdout, out StringBuilder stderr)
+    private static Process Begin(string[] words, (string Name, string Value)[] environment, out StringBuilder stdout, out StringBuilder stderr)
     {
         var start = new ProcessStartInfo(Program)
         {
@@ -170,9 +173,9 @@ internal sealed class HubProcess : IAsyncDisposable
             start.ArgumentList.Add(word);
         }
 
-        if (killAt is not null)
+        foreach (var (name, value) in environment)
         {
-            start.Environment["HOIAM_KILL_AT"] = killAt;
+            start.Environment[name] = value;
         }
 
         var (outText, errText) = (new StringBuilder(), new StringBuilder());
