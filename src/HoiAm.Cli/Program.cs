@@ -2,7 +2,8 @@ using System.CommandLine;
 using HoiAm.Cli.Commands;
 
 var root = new RootCommand("HoiAm: the delivery-report hub for SMS, Zalo ZNS and Viber. Every command has --help.");
-root.Subcommands.Add(ServeCommand.Create());
+var serve = ServeCommand.Create();
+root.Subcommands.Add(serve);
 root.Subcommands.Add(ListenCommand.Create());
 root.Subcommands.Add(SendCommand.Create());
 root.Subcommands.Add(ReportCommand.Create());
@@ -15,6 +16,7 @@ root.Subcommands.Add(ListCommands.Accounts());
 root.Subcommands.Add(ListCommands.Vendors());
 root.Subcommands.Add(PrivacyCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
-root.Subcommands.Add(DoctorCommand.Create());
+root.Subcommands.Add(DoctorCommand.Create(serve));
 root.Subcommands.Add(MigrateCommand.Create());
+root.Subcommands.Add(CompletionCommand.Create(root));
 return await Runner.RunAsync(root, args).ConfigureAwait(false);

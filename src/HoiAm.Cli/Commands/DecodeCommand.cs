@@ -12,12 +12,12 @@ internal static class DecodeCommand
     public static Command Create()
     {
         var text = new Argument<string?>("text") { Description = "A callback URL or query, a vendor body, or a pull answer; - or nothing reads standard input", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("decode", "Explain a callback URL or a vendor body, field by field") { Printer.JsonOption };
+        var command = new Command("decode", "Explain a callback URL or a vendor body, field by field") { Printer.JsonOption, Language.Option };
         command.Arguments.Add(text);
         command.SetAction(parsed =>
         {
             var given = parsed.GetValue(text);
-            var explanation = CallbackExplainer.Explain((given is null or "-" ? Console.In.ReadToEnd() : given).Trim());
+            var explanation = Language.Explain((given is null or "-" ? Console.In.ReadToEnd() : given).Trim(), parsed.GetValue(Language.Option));
             if (parsed.GetValue(Printer.JsonOption))
             {
                 Printer.Json(JsonSerializer.SerializeToElement(explanation, JsonSerializerOptions.Web));

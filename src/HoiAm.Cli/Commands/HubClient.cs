@@ -47,6 +47,13 @@ internal sealed class HubClient : IDisposable
     public async Task<JsonElement> GetAsync(string path, CancellationToken cancel) =>
         await SendAsync(HttpMethod.Get, path, null, null, cancel).ConfigureAwait(false);
 
+    /// <summary>The hub's own clock, to the second; null when something before it takes the header away.</summary>
+    public async Task<DateTimeOffset?> DateAsync(CancellationToken cancel)
+    {
+        using var response = await _http.GetAsync(new Uri("healthz", UriKind.Relative), cancel).ConfigureAwait(false);
+        return response.Headers.Date;
+    }
+
     public async Task<JsonElement> PostAsync(string path, string? body, CancellationToken cancel) =>
         await SendAsync(HttpMethod.Post, path, body, null, cancel).ConfigureAwait(false);
 

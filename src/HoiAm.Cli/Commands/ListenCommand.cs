@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using HoiAm.Cli.Output;
-using HoiAm.Protocols.Explaining;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -22,13 +21,14 @@ internal static class ListenCommand
             Description = "200, any other status, hang (never answers) or slow (answers 200 after 3 seconds)",
             DefaultValueFactory = _ => "200",
         };
-        var command = new Command("listen", "A hook that shows each callback decoded, and answers as told") { Printer.JsonOption, port, answer };
+        var command = new Command("listen", "A hook that shows each callback decoded, and answers as told") { Printer.JsonOption, Language.Option, port, answer };
         command.SetAction((parsed, cancel) =>
-            RunAsync(parsed.GetValue(port), parsed.GetValue(answer)!, parsed.GetValue(Printer.JsonOption), cancel));
+            RunAsync(parsed.GetValue(port), parsed.GetValue(answer)!, parsed.GetValue(Printer.JsonOption) ? null : parsed.GetValue(Language.Option), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(int port, string answer, bool json, CancellationToken cancel)
+    // Without a language the callbacks are printed as JSON.
+    private static async Task<int> RunAsync(int port, string answer, string? language, CancellationToken cancel)
     {
         if (answer is not ("hang" or "slow") && (!int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out var code) || code is < 100 or > 599))
         {
@@ -45,7 +45,7 @@ internal static class ListenCommand
         builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
         var app = builder.Build();
         var count = 0;
-        app.Run(context => HandleAsync(context, answer, json, Interlocked.Increment(ref count)));
+        app.Run(context => HandleAsync(context, answer, language, Interlocked.Increment(ref count)));
         try
         {
             await app.StartAsync(cancel).ConfigureAwait(false);
@@ -60,7 +60,7 @@ internal static class ListenCommand
         return 0;
     }
 
-    private static async Task HandleAsync(HttpContext context, string answer, bool json, int number)
+    private static async Task HandleAsync(HttpContext context, string answer, string? language, int number)
     {
         var request = context.Request;
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? request.Path + request.QueryString;
@@ -70,7 +70,7 @@ internal static class ListenCommand
         var attempt = request.Headers["X-HoiAm-Attempt"].ToString();
         lock (Console.Out)
         {
-            if (json)
+            if (language is null)
             {
                 Printer.Json(System.Text.Json.JsonSerializer.SerializeToElement(new { number, method = request.Method, target, body, id, attempt }));
             }
@@ -83,7 +83,7 @@ internal static class ListenCommand
                     Console.WriteLine($"callback {id}, attempt {attempt}");
                 }
 
-                DecodeCommand.Show(CallbackExplainer.Explain(body.Length > 0 ? body : target));
+                DecodeCommand.Show(Language.Explain(body.Length > 0 ? body : target, language));
             }
         }
 

@@ -35,4 +35,16 @@ public sealed record ExplainedField(string Field, string Raw, string Decoded, st
 /// <param name="Fields">The rows, in the order of the text.</param>
 /// <param name="Problems">What is missing, repeated, unreadable or refused.</param>
 public sealed record Explanation(
-    ExplainedForm Form, string Summary, IReadOnlyList<ExplainedField> Fields, IReadOnlyList<string> Problems);
+    ExplainedForm Form, string Summary, IReadOnlyList<ExplainedField> Fields, IReadOnlyList<string> Problems)
+{
+    /// <summary>
+    /// The same explanation with summary, meanings and notes in Vietnamese. Names, values and texts of others stay as they are, and so does a note
+    /// that only the English has.
+    /// </summary>
+    public Explanation InVietnamese() => this with
+    {
+        Summary = VietnameseMeanings.Of(Summary),
+        Fields = [.. Fields.Select(f => f with { Meaning = VietnameseMeanings.Of(f.Meaning) })],
+        Problems = [.. Problems.Select(VietnameseMeanings.Of)],
+    };
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using HoiAm.Protocols.Explaining;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Dashboard.SigningIn;
 using HoiAm.Server.Dashboard.Words;
@@ -75,6 +76,9 @@ public sealed class PageContext
     public bool MayAdminister => Principal.May(Permission.Administer);
 
     public bool MayChangeKeys => Principal.May(Permission.OwnKeys);
+
+    /// <summary>A pasted text or a callback explained, in the reader's language.</summary>
+    public Explanation Explain(string text) => Language == "vi" ? CallbackExplainer.Explain(text).InVietnamese() : CallbackExplainer.Explain(text);
 
     /// <summary>A text in the reader's language.</summary>
     public string T(string english) => Language == "vi" ? Vietnamese.Of(english) : english;

@@ -9,23 +9,28 @@ internal sealed record AccountSettings
     /// <summary>Three days: longer than any carrier keeps a text (contract, promise 3).</summary>
     public static readonly TimeSpan DefaultPresumeExpiredAfter = TimeSpan.FromHours(72);
 
+    /// <summary>False: its keys are refused, and its callbacks wait.</summary>
     public bool Enabled { get; init; } = true;
 
+    /// <summary>Its hook, unless a message names another; null: nothing is pushed.</summary>
     public string? CallbackUrl { get; init; }
 
+    /// <summary>How callbacks are written: see docs/formats.md.</summary>
     public CallbackFormat CallbackFormat { get; init; }
 
-    /// <summary>Sealed API-KEY that the vendor's format sends; null for none.</summary>
+    /// <summary>API-KEY that the vendor's format sends, stored sealed; null for none.</summary>
     public string? SealedCallbackApiKey { get; init; }
 
+    /// <summary>Spelling of the eSMS query: <c>byte-exact</c> as the documented samples, <c>plain</c> with readable JSON in error_info.</summary>
     public CallbackProfile Profile { get; init; }
 
-    /// <summary>Sealed signing secrets, newest first; the second one stays valid during a rotation.</summary>
+    /// <summary>Secrets that callbacks are signed with, newest first, stored sealed; the second one stays valid during a rotation.</summary>
     public IReadOnlyList<string> SigningSecrets { get; init; } = [];
 
+    /// <summary>When a failed try is tried again.</summary>
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
 
-    /// <summary>Tries at once per hook, 1 to 256.</summary>
+    /// <summary>Tries at once per hook.</summary>
     public int MaxConcurrency { get; init; } = 8;
 
     /// <summary>Tries a minute per hook; null for no limit.</summary>
@@ -40,19 +45,22 @@ internal sealed record AccountSettings
     /// <summary>SendStatus values that are pushed.</summary>
     public IReadOnlyList<int> PushStates { get; init; } = [4, 5];
 
+    /// <summary>Limits of GetCallback.</summary>
     public PullSettings Pull { get; init; } = new();
 
     /// <summary>Silence after which a message is taken for expired; null for never.</summary>
     public TimeSpan? PresumeExpiredAfter { get; init; } = DefaultPresumeExpiredAfter;
 
+    /// <summary>An eSMS-compatible provider behind the account; null for none.</summary>
     public UpstreamSettings? Upstream { get; init; }
 
+    /// <summary>When its provider is asked about silent messages.</summary>
     public ReconcileSettings Reconcile { get; init; } = new();
 
     /// <summary>Client certificate and authorities for its hooks; null for none.</summary>
     public HookTlsSettings? HookTls { get; init; }
 
-    /// <summary>Sealed <c>user:password</c> for Basic authentication at its hooks; null for none.</summary>
+    /// <summary>User and password for Basic authentication at its hooks, stored sealed; null for none.</summary>
     public string? SealedHookAuth { get; init; }
 
     /// <summary>Headers that its hooks get.</summary>
@@ -69,6 +77,8 @@ internal sealed record AccountSettings
 }
 
 /// <summary>TLS towards an account's hooks: certificate and key sealed together, authorities in clear.</summary>
+/// <param name="SealedClientPem">Certificate (chain) and private key, without a passphrase, stored sealed; null for none.</param>
+/// <param name="CaPem">The only authorities by which its hooks are believed; null for those of the system.</param>
 internal sealed record HookTlsSettings(string? SealedClientPem = null, string? CaPem = null);
 
 /// <summary>A header with its value sealed.</summary>
@@ -77,10 +87,13 @@ internal sealed record SealedHeader(string Name, string SealedValue);
 /// <summary>Limits of GetCallback: a preset, and what is set beside it.</summary>
 internal sealed record PullSettings
 {
+    /// <summary>The documented edition whose limits hold.</summary>
     public string Preset { get; init; } = "2024";
 
+    /// <summary>Ids in one request; null takes the preset's.</summary>
     public int? MaxIds { get; init; }
 
+    /// <summary>Requests a second; null takes the preset's.</summary>
     public int? PerSecond { get; init; }
 
     /// <summary><c>HH:mm-HH:mm</c> in Asia/Ho_Chi_Minh, or <c>none</c>; null takes the preset's.</summary>
@@ -91,6 +104,9 @@ internal sealed record PullSettings
 }
 
 /// <summary>An eSMS-compatible provider behind this hub.</summary>
+/// <param name="BaseUrl">Scheme, host and port of its API, and a path before the documented one if there is any.</param>
+/// <param name="SealedApiKey">ApiKey that the provider gave, stored sealed.</param>
+/// <param name="SealedSecretKey">SecretKey that the provider gave, stored sealed.</param>
 internal sealed record UpstreamSettings(string BaseUrl, string SealedApiKey, string SealedSecretKey)
 {
     /// <summary>How long a caller waits for an answer to a send: clients give up after two seconds (protocol I 12).</summary>
@@ -109,19 +125,23 @@ internal sealed record UpstreamSettings(string BaseUrl, string SealedApiKey, str
 /// <summary>When silent messages are asked about.</summary>
 internal sealed record ReconcileSettings
 {
+    /// <summary>Silence after which a message is asked about.</summary>
     public TimeSpan After { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The provider's edition, by whose hours and rates it is asked.</summary>
     public string Edition { get; init; } = "2024";
 }
 
 /// <summary>What an administrator sets for a vendor.</summary>
 internal sealed record VendorSettings
 {
+    /// <summary>False: its reports are refused with 403.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>Status number to meaning, over the default map of protocol F.3.</summary>
     public IReadOnlyDictionary<int, ReportedStatus> StatusMap { get; init; } = new Dictionary<int, ReportedStatus>();
 
+    /// <summary>True: reports need every field that the vendor's page marks as required.</summary>
     public bool Strict { get; init; }
 
     /// <summary>Addresses and ranges that reports may come from; empty for anywhere.</summary>
@@ -143,7 +163,7 @@ internal sealed record ConnectorSettings(string Type, string BaseUrl, string Sea
     /// <summary>Path of the call; null for the documented one.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Sealed bearer token, which some older pages want beside the key; null for none.</summary>
+    /// <summary>Bearer token, stored sealed, which some older pages want beside the key; null for none.</summary>
     public string? SealedBearer { get; init; }
 
     /// <summary>Sender of messages without a brand name; null for none.</summary>

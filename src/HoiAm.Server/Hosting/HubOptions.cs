@@ -9,7 +9,7 @@ public sealed record HubOptions
     /// <summary>Folder of the embedded store and of the hub's key. Default <c>./data</c>.</summary>
     public string Data { get; init; } = "./data";
 
-    /// <summary>Connection string of PostgreSQL in place of the embedded store; null for the embedded one.</summary>
+    /// <summary>Connection string of PostgreSQL in place of the embedded store, shared by any number of nodes.</summary>
     public string? Postgres { get; init; }
 
     /// <summary>True seeds the sandbox and lets hooks be private.</summary>
@@ -18,7 +18,7 @@ public sealed record HubOptions
     /// <summary>True allows the sandbox on an address that is not loopback.</summary>
     public bool SandboxAnywhere { get; init; }
 
-    /// <summary>Bearer token of the first administrator; null makes one.</summary>
+    /// <summary>Bearer token of the first administrator, 8 to 128 characters; without one it is made at the first start and shown once. In the sandbox <c>sandbox-admin</c>.</summary>
     public string? AdminToken { get; init; }
 
     /// <summary>Where the sandbox shows its banner and its callbacks; null shows nothing.</summary>

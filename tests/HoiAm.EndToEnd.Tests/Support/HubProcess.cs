@@ -27,6 +27,9 @@ internal sealed class HubProcess : IAsyncDisposable
         _options = options;
     }
 
+    /// <summary>The program that users start.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hoiam.exe" : "hoiam");
+
     public string Data { get; }
 
     public int Port { get; private init; }
@@ -69,12 +72,16 @@ internal sealed class HubProcess : IAsyncDisposable
     }
 
     /// <summary>Runs the program with these words to its end: for starts that must fail.</summary>
-    public static Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(params string[] words) => RunToAsync(null, words);
+    public static Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(params string[] words) => RunInAsync([], words);
 
     /// <summary>The same, with a place at which it kills itself.</summary>
-    public static async Task<(int ExitCode, string Stdout, string Stderr)> RunToAsync(string? killAt, params string[] words)
+    public static Task<(int ExitCode, string Stdout, string Stderr)> RunToAsync(string killAt, params string[] words) =>
+        RunInAsync([("HOIAM_KILL_AT", killAt)], words);
+
+    /// <summary>The same with variables of the environment.</summary>
+    public static async Task<(int ExitCode, string Stdout, string Stderr)> RunInAsync((string Name, string Value)[] environment, params string[] words)
     {
-        using var process = Begin([], words, killAt, out var stdout, out var stderr);
+        using var process = Begin([], words, environment, out var stdout, out var stderr);
         using var limit = new CancellationTokenSource(Poll.Patience);
         try
         {
@@ -94,7 +101,7 @@ internal sealed class HubProcess : IAsyncDisposable
     {
         _process?.Dispose();
         string[] words = _words ?? ["serve", "--urls", Url, "--data", Data, "--admin-token", AdminToken, .. _options];
-        _process = Begin(_within, words, killAt, out _stdout, out _stderr);
+        _process = Begin(_within, words, killAt is null ? [] : [("HOIAM_KILL_AT", killAt)], out _stdout, out _stderr);
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < Poll.Patience)
         {
@@ -169,9 +176,10 @@ internal sealed class HubProcess : IAsyncDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
-    private static Process Begin(string[] within, string[] words, string? killAt, out StringBuilder stdout, out StringBuilder stderr)
+    private static Process Begin(
+        string[] within, string[] words, (string Name, string Value)[] environment, out StringBuilder stdout, out StringBuilder stderr)
     {
-        string[] all = [.. within, Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hoiam.exe" : "hoiam"), .. words];
+        string[] all = [.. within, Program, .. words];
         var start = new ProcessStartInfo(all[0])
         {
             RedirectStandardOutput = true,
@@ -183,9 +191,9 @@ internal sealed class HubProcess : IAsyncDisposable
             start.ArgumentList.Add(word);
         }
 
-        if (killAt is not null)
+        foreach (var (name, value) in environment)
         {
-            start.Environment["HOIAM_KILL_AT"] = killAt;
+            start.Environment[name] = value;
         }
 
         var (outText, errText) = (new StringBuilder(), new StringBuilder());

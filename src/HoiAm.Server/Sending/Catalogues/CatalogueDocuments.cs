@@ -104,27 +104,34 @@ internal sealed record CodePairDocument(string Id, string OaId, string TempId, s
 /// <summary>What else an account may send with and through.</summary>
 internal sealed record SendingSettings
 {
+    /// <summary>The number by which the eSMS calls name the account; 0 for none.</summary>
     public long UserId { get; init; }
 
     /// <summary>Addresses or networks that calls may come from; empty for any.</summary>
     public IReadOnlyList<string> AllowedAddresses { get; init; } = [];
 
+    /// <summary>Numbers that nothing is sent to.</summary>
     public IReadOnlyList<string> BlockedNumbers { get; init; } = [];
 
+    /// <summary>Words that no text may hold.</summary>
     public IReadOnlyList<string> BlockedKeywords { get; init; } = [];
 
-    /// <summary>Kinds that wait for approval, in the spelling of <see cref="KindNames"/>.</summary>
+    /// <summary>Kinds that wait for approval, as TypeIds, or <c>voice</c>.</summary>
     public IReadOnlyList<string> ApprovalKinds { get; init; } = [];
 
+    /// <summary>Which way a kind and carrier goes; the first that fits counts.</summary>
     public IReadOnlyList<RouteDocument> Routes { get; init; } = [];
 
+    /// <summary>Recordings and spoken texts that calls may use.</summary>
     public IReadOnlyList<VoiceTemplateDocument> VoiceTemplates { get; init; } = [];
 
+    /// <summary>Pairs of templates for codes that the hub makes.</summary>
     public IReadOnlyList<CodePairDocument> CodePairs { get; init; } = [];
 
     /// <summary>Sandbox=1 sends callbacks.</summary>
     public bool SandboxCallbacks { get; init; }
 
+    /// <summary>Where texts to the account's short code are pushed; null for none.</summary>
     public ShortCodeDocument? ShortCode { get; init; }
 }
 

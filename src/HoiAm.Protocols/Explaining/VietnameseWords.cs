@@ -1,0 +1,122 @@
+namespace HoiAm.Protocols.Explaining;
+
+/// <summary>The fixed texts of the explainers, English to Vietnamese.</summary>
+internal static class VietnameseWords
+{
+    public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        // Kinds.
+        ["advertising SMS"] = "SMS quảng cáo",
+        ["customer-care or OTP SMS"] = "SMS chăm sóc khách hàng hoặc OTP",
+        ["fixed-price SMS or voice OTP"] = "SMS đầu số cố định giá hoặc OTP thoại",
+        ["Viber"] = "Tin Viber",
+        ["ZNS for OTP (priority)"] = "ZNS gửi OTP (ưu tiên)",
+        ["ZNS for customer care"] = "ZNS chăm sóc khách hàng",
+        ["ZNS by Zalo user id"] = "ZNS theo Zalo user id",
+        ["Zalo message to a follower"] = "Tin Zalo gửi người quan tâm",
+        ["ZNS journey"] = "ZNS hành trình",
+        ["call"] = "Cuộc gọi",
+        ["unknown kind"] = "Loại tin không rõ",
+
+        // States and outcomes.
+        ["waiting for approval"] = "chờ duyệt",
+        ["waiting to be sent"] = "chờ gửi",
+        ["approved, waiting to be sent"] = "đã duyệt, chờ gửi",
+        ["rejected"] = "bị từ chối",
+        ["delivered"] = "đã tới",
+        ["failed at the carrier"] = "thất bại ở nhà mạng",
+        ["expired"] = "quá hạn",
+        ["seen by the receiver"] = "người nhận đã xem",
+        ["subscribed or unsubscribed, no delivery state"] = "quan tâm hoặc bỏ quan tâm, không phải trạng thái gửi",
+        ["not a known number; map it with statusMap"] = "số chưa biết; khai báo bằng statusMap",
+        ["finished; the counters tell the outcome"] = "đã xong; các số đếm cho biết kết quả",
+        ["handed to the carrier, report pending"] = "đã chuyển nhà mạng, chờ báo cáo",
+        ["not a documented state"] = "không phải trạng thái có trong tài liệu",
+        ["is not final yet"] = "chưa có kết quả cuối",
+        ["was delivered"] = "đã tới người nhận",
+        ["was delivered to some receivers only"] = "chỉ tới một số người nhận",
+        ["failed"] = "thất bại",
+        ["was rejected"] = "bị từ chối",
+        ["is finished, but the outcome is not told"] = "đã xong nhưng không cho biết kết quả",
+        ["has an unknown state"] = "có trạng thái không rõ",
+        ["Zalo refused it before hand-over"] = "Zalo từ chối trước khi nhận chuyển",
+        ["bears no status"] = "không ghi trạng thái",
+        ["presumed, since nothing was heard"] = "suy đoán, vì không có tin báo nào",
+
+        // Advice on Zalo's codes.
+        ["may be retried"] = "có thể gửi lại",
+        ["retry later"] = "gửi lại sau",
+        ["works once configuration, balance or quota is fixed"] = "gửi được khi sửa cấu hình, số dư hoặc hạn mức",
+        ["permanent for this receiver or content"] = "không thể gửi cho người nhận hoặc nội dung này",
+
+        ["error of a message to a follower"] = "lỗi tin gửi cho người quan tâm OA",
+        ["code not in the list"] = "mã chưa có trong danh sách",
+
+        // Parameters.
+        ["message id from the send call"] = "mã tin mà lệnh gửi trả về",
+        ["receivers that were not reached"] = "số người nhận không tới được",
+        ["receivers that were reached"] = "số người nhận đã tới",
+        ["cost in VND"] = "chi phí, VND",
+        ["receivers in all"] = "tổng số người nhận",
+        ["receivers handed to the channel"] = "số người nhận đã chuyển cho kênh gửi",
+        ["the send call gave none"] = "lệnh gửi không có mã này",
+        ["the sender's own id"] = "mã riêng của bên gửi",
+        ["message that was switched from or to"] = "tin được chuyển kênh từ đó hoặc sang đó",
+        ["Zalo gave no message id: refused before hand-over"] = "Zalo không cấp mã tin: bị từ chối trước khi chuyển",
+        ["Zalo's message id"] = "mã tin của Zalo",
+        ["Zalo Official Account"] = "Official Account của Zalo",
+        ["ZNS template"] = "mẫu tin ZNS",
+        ["seconds"] = "giây",
+        ["state of the call"] = "trạng thái cuộc gọi",
+        ["key that was pressed"] = "phím đã bấm",
+        ["success"] = "thành công",
+        ["calling number"] = "số gọi đi",
+        ["unknown carrier"] = "nhà mạng không rõ",
+        ["no carrier (sent by Zalo user id)"] = "không qua nhà mạng (gửi theo Zalo user id)",
+        ["not a documented carrier"] = "nhà mạng không có trong tài liệu",
+        ["neither phone, Zalo user id nor hash"] = "không phải số điện thoại, Zalo user id hay mã băm",
+        ["Zalo user id"] = "Zalo user id",
+        ["SHA-256 of a phone"] = "SHA-256 của số điện thoại",
+        ["not a parameter of eSMS; the hook's own"] = "không phải tham số của eSMS; của riêng hook",
+        ["Zalo's result"] = "kết quả của Zalo",
+        ["Zalo's text"] = "lời của Zalo",
+        ["Zalo user id of the receiver"] = "Zalo user id của người nhận",
+        ["milliseconds since 1970 (UTC)"] = "mili giây từ 1970 (UTC)",
+        ["message unknown"] = "không có tin này",
+        ["at Zalo's server"] = "ở máy chủ Zalo",
+        ["on the user's phone"] = "đã tới máy người dùng",
+        ["local time, Asia/Ho_Chi_Minh"] = "giờ Việt Nam",
+        ["not part of Zalo's result"] = "không thuộc kết quả của Zalo",
+
+        // A vendor's report, an event, an answer.
+        ["the id that the sender gave"] = "mã mà bên gửi đặt",
+        ["the vendor's id of the message"] = "mã tin của nhà cung cấp",
+        ["how often it was tried before"] = "số lần đã thử trước đó",
+        ["error text; for Zalo the JSON result"] = "lời báo lỗi; với Zalo là kết quả JSON",
+        ["billed segments"] = "số đoạn tính tiền",
+        ["not a number"] = "không phải số",
+        ["in no known form; the raw text is kept"] = "không theo dạng nào đã biết; giữ nguyên văn",
+        ["not a field of the report; passed over"] = "không phải trường của báo cáo; bỏ qua",
+        ["the callback's id, the same over retries and replays"] = "mã của callback, không đổi qua các lần gửi lại",
+        ["hub and account"] = "hub và tài khoản",
+        ["when it happened"] = "lúc sự việc xảy ra",
+        ["not a documented code"] = "không phải mã có trong tài liệu",
+        ["The request is accepted. This is not delivery."] = "Yêu cầu được nhận. Chưa phải là tin đã tới.",
+        ["Wrong ApiKey or SecretKey."] = "Sai ApiKey hoặc SecretKey.",
+        ["The request's data is invalid."] = "Dữ liệu của yêu cầu không hợp lệ.",
+        ["Over the rate limit."] = "Vượt giới hạn số yêu cầu.",
+        ["The source address is not on the account's allow list."] = "Địa chỉ gọi đến không nằm trong danh sách cho phép.",
+        ["The account is not activated or locked."] = "Tài khoản chưa kích hoạt hoặc bị khoá.",
+
+        // What is wrong.
+        ["This is no callback: paste a callback URL or its query, a vendor's report, or an answer of GetCallback."] =
+            "Đây không phải callback: hãy dán URL callback hoặc phần query, báo cáo của nhà cung cấp, hoặc trả lời của GetCallback.",
+        ["This is no delivery report that would be accepted."] = "Đây không phải báo cáo gửi tin mà hub sẽ nhận.",
+        ["error_info holds no JSON that can be read; its text is kept."] = "error_info không có JSON đọc được; giữ nguyên văn.",
+        ["SendStatus is none of the documented states."] = "SendStatus không phải trạng thái có trong tài liệu.",
+        ["telcoid is none of the documented carriers."] = "telcoid không phải nhà mạng có trong tài liệu.",
+        ["TypeId is missing or none of the documented kinds; the kind was inferred from the other names."] =
+            "Thiếu TypeId hoặc TypeId không có trong tài liệu; loại tin được suy ra từ các tham số khác.",
+        ["without an id"] = "không có mã",
+    };
+}
