@@ -16,5 +16,7 @@ root.Subcommands.Add(ListCommands.Vendors());
 root.Subcommands.Add(PrivacyCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
+root.Subcommands.Add(BackupCommands.Backup());
+root.Subcommands.Add(BackupCommands.Restore());
 root.Subcommands.Add(MigrateCommand.Create());
 return await Runner.RunAsync(root, args).ConfigureAwait(false);
