@@ -81,7 +81,7 @@ internal sealed class PlainYaml
                 throw Fault("has no space behind its colon");
             }
 
-            var value = rest.Length == 0 ? null : Scalar(rest.Trim());
+            object? value = rest.Length == 0 ? null : Scalar(rest.Trim());
             _next++;
             if (value is null)
             {
