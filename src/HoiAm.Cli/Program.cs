@@ -17,6 +17,8 @@ root.Subcommands.Add(ListCommands.Vendors());
 root.Subcommands.Add(PrivacyCommand.Create());
 root.Subcommands.Add(DecodeCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create(serve));
+root.Subcommands.Add(BackupCommands.Backup());
+root.Subcommands.Add(BackupCommands.Restore());
 root.Subcommands.Add(MigrateCommand.Create());
 root.Subcommands.Add(CompletionCommand.Create(root));
 return await Runner.RunAsync(root, args).ConfigureAwait(false);

@@ -26,6 +26,8 @@ internal static class ServeCommand
     private static readonly Option<string[]> s_retainStats = Text("--retain-stats", "Days that counters are kept, or forever (default 400)");
     private static readonly Option<string[]> s_retainCharges = Text("--retain-charges", "Days that lines of the balance are kept, or forever (default 3650)");
     private static readonly Option<string[]> s_maskText = Text("--mask-text-after", "When a text is masked after hand-over, hh:mm:ss, or never (default 00:10:00)");
+    private static readonly Option<string[]> s_backups = Text("--backups", "Folder for backups that POST /admin/v1/backup makes (default: none)");
+    private static readonly Option<string[]> s_otlp = Text("--otlp-endpoint", "Where traces are sent over OTLP, like http://127.0.0.1:4318 (default: none)");
     private static readonly Option<bool> s_sandbox = Flag("--sandbox", "Seed the sandbox, attach the simulated carriers, let hooks be private");
     private static readonly Option<bool> s_noSandbox = Flag("--no-sandbox", "No sandbox");
     private static readonly Option<bool> s_anywhere = Flag("--sandbox-anywhere", "Allow the sandbox on an address that is not loopback");
@@ -36,7 +38,7 @@ internal static class ServeCommand
         {
             s_urls, s_data, s_postgres, s_sandbox, s_noSandbox, s_anywhere, s_token, s_publicUrl, s_config,
             s_proxies, s_adminWithoutTls, s_egress, s_retainMessages, s_retainReports, s_retainCallbacks, s_retainOrphans, s_retainAudit,
-            s_retainStats, s_retainCharges, s_maskText,
+            s_retainStats, s_retainCharges, s_maskText, s_backups, s_otlp,
         };
         command.SetAction(RunAsync);
         return command;
@@ -94,6 +96,8 @@ internal static class ServeCommand
             TrustedProxies = Last(parsed, s_proxies) ?? settings.GetValueOrDefault("trustedproxies"),
             AdminWithoutTls = parsed.GetValue(s_adminWithoutTls) || Truth(settings, "adminwithouttls"),
             EgressProxy = Last(parsed, s_egress) ?? settings.GetValueOrDefault("egressproxy"),
+            Backups = Last(parsed, s_backups) ?? settings.GetValueOrDefault("backups"),
+            OtlpEndpoint = Last(parsed, s_otlp) ?? settings.GetValueOrDefault("otlpendpoint"),
             Keep = new KeepOptions
             {
                 Messages = Last(parsed, s_retainMessages) ?? settings.GetValueOrDefault("retainmessages"),

@@ -1,4 +1,5 @@
 using HoiAm.Ledger.Counting;
+using HoiAm.Ledger.Tracing;
 
 namespace HoiAm.Ledger.Delivery;
 
@@ -114,6 +115,9 @@ public sealed class DueCallback
 
     /// <summary>Under which of its names this node got the callback (docs/scaling.md); 0 for the embedded store. It is not sent under another.</summary>
     public int Owner { get; set; }
+
+    /// <summary>What it came from, while it is in memory and somebody traces; else null.</summary>
+    public CallbackOrigin? Origin { get; set; }
 
     /// <summary>The id that receivers see in <c>X-HoiAm-Callback-Id</c>, stable over retries and replays.</summary>
     public string PublicId => CallbackIds.Format(Id);

@@ -6,6 +6,13 @@ using HoiAm.Model;
 
 namespace HoiAm.Ledger.Writing;
 
+/// <summary>What the hub tells its operator.</summary>
+/// <param name="HookUrl">Scheme, host, port and path.</param>
+/// <param name="HostKey">Scheme, host and port in lower case.</param>
+/// <param name="Query">The operator's own query with its <c>?</c>; empty without one.</param>
+/// <param name="Body">JSON.</param>
+public sealed record OwnCallback(string HookUrl, string HostKey, string Query, byte[] Body);
+
 /// <summary>Writes the callback that follows from a change of a message, and finds it its place: lane, disk, or behind an earlier one.</summary>
 internal static class CallbackEmitter
 {
@@ -162,6 +169,25 @@ internal static class CallbackEmitter
         group.Count(StatSeries.Callbacks, row.Tag, 0);
         Enter(group, row, hook);
         return row.Id;
+    }
+
+    /// <summary>Enters a callback of the hub itself, to an address that its operator set. It belongs to no account: number 0.</summary>
+    public static void EmitOwn(GroupContext group, OwnCallback callback)
+    {
+        var hook = group.Store.InternHook(0, callback.HookUrl, callback.HostKey);
+        var row = new CallbackRow
+        {
+            Id = group.Store.NextId(),
+            Hook = hook.Id,
+            CreatedAtMs = group.NowMs,
+            EventAtMs = group.NowMs,
+            DueAtMs = group.NowMs,
+            Format = CallbackFormat.EsmsPostJson,
+            Query = callback.Query,
+            Body = callback.Body,
+        };
+        Place(group, row, hook);
+        group.Store.InsertCallback(row);
     }
 
     /// <summary>Finds out again what a callback from the store counts for.</summary>

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Outgoing;
 using HoiAm.Ledger.Rows;
+using HoiAm.Ledger.Tracing;
 
 namespace HoiAm.Ledger.Writing;
 
@@ -22,6 +24,9 @@ internal sealed class GroupContext(
 
     /// <summary>The moment of the group, Unix milliseconds.</summary>
     public long NowMs { get; private set; }
+
+    /// <summary>The span on whose behalf the command of the moment is applied, and the group's own; null when nobody listens.</summary>
+    public (Activity? Of, Activity? Commit) Cause { get; set; }
 
     /// <summary>Counters for the charts.</summary>
     public StatTally Stats { get; } = new();
@@ -72,6 +77,11 @@ internal sealed class GroupContext(
     public void AddLive(DueCallback callback)
     {
         callback.Owner = store.Owner;
+        if (Cause.Of is { } report)
+        {
+            callback.Origin = new CallbackOrigin(report.Context, Cause.Commit?.Context ?? default);
+        }
+
         _after.AddLive(callback);
     }
 

@@ -3,6 +3,9 @@ namespace HoiAm.Ledger.Writing;
 /// <summary>One thing that is to be written. It may be applied more than once, when its group had to be taken back.</summary>
 public abstract class LedgerCommand
 {
+    /// <summary>The span that asked for it; null when nobody listens.</summary>
+    internal System.Diagnostics.Activity? Cause { get; } = Tracing.HubTrace.Cause;
+
     /// <summary>Does it inside the group's transaction.</summary>
     internal abstract void Apply(GroupContext group);
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Outgoing;
+using HoiAm.Ledger.Tracing;
 
 namespace HoiAm.Ledger.Writing;
 
@@ -279,11 +280,13 @@ public sealed class LedgerWriter : IAsyncDisposable
     private void WriteOnce(List<LedgerCommand> commands)
     {
         var committed = false;
+        using var span = HubTrace.BeginCommit(commands);
         try
         {
             _group.Begin(_time.GetUtcNow().ToUnixTimeMilliseconds(), commands);
             foreach (var command in commands)
             {
+                _group.Cause = (command.Cause, span);
                 command.Apply(_group);
             }
 

@@ -6,6 +6,7 @@ using HoiAm.Dispatch.Sending;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Writing;
 using HoiAm.Protocols.EsmsApi;
+using HoiAm.Server.Alerting;
 using HoiAm.Server.Cluster;
 using HoiAm.Server.Security;
 using HoiAm.Server.Sending.Catalogues;
@@ -20,6 +21,9 @@ namespace HoiAm.Server.Directory;
 internal sealed class HubDirectory(HubStore store, TimeProvider time, bool allowPrivateByDefault)
     : IAccountProfiles, IHookPolicies
 {
+    /// <summary>The number under which the hub's own callbacks to its operator stand; no account has it.</summary>
+    public const int Operator = 0;
+
     private static readonly HookPolicy s_defaultPolicy = new();
     private readonly KeyRing _keys = store.Keys;
     private readonly Lock _reload = new();
@@ -45,7 +49,7 @@ internal sealed class HubDirectory(HubStore store, TimeProvider time, bool allow
     AccountProfile? IAccountProfiles.Find(int number) => _snapshot.AccountsByNumber.GetValueOrDefault(number)?.Profile;
 
     /// <inheritdoc/>
-    HookPolicy IHookPolicies.For(int account) => _snapshot.AccountsByNumber.GetValueOrDefault(account)?.Policy ?? s_defaultPolicy;
+    HookPolicy IHookPolicies.For(int account) => account == Operator ? _snapshot.AlertPolicy : _snapshot.AccountsByNumber.GetValueOrDefault(account)?.Policy ?? s_defaultPolicy;
 
     /// <summary>Reads everything anew and swaps the snapshot.</summary>
     public void Reload()
@@ -72,8 +76,12 @@ internal sealed class HubDirectory(HubStore store, TimeProvider time, bool allow
                 a.Settings.Enabled,
                 documents[a.Number],
                 (route, kind) => RouteNames.Contains(route) || ProviderRoutes.Carries(route, kind, a.Settings, connectors)));
+            var alerts = connection.Query("SELECT value FROM meta WHERE name = 'alerts'", r => r.GetString(0)) is [var text]
+                ? JsonSerializer.Deserialize<AlertSettings>(text)! : AlertSettings.None;
             _snapshot = new HubSnapshot
             {
+                Alerts = alerts,
+                AlertPolicy = ToPolicy(alerts),
                 Accounts = accounts.ToFrozenDictionary(a => a.Id, StringComparer.Ordinal),
                 AccountsByNumber = accounts.ToFrozenDictionary(a => a.Number),
                 AccountsByInboundKey = accounts.Where(a => a.InboundKey.Length > 0).ToFrozenDictionary(a => a.InboundKey, StringComparer.OrdinalIgnoreCase),
@@ -133,6 +141,14 @@ internal sealed class HubDirectory(HubStore store, TimeProvider time, bool allow
 
     /// <summary>Notes that a key was used.</summary>
     public void Touch(Credential credential) => credential.LastUsedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    // The operator names these addresses, often a relay on the same machine; nobody else can.
+    private HookPolicy ToPolicy(AlertSettings alerts) => new()
+    {
+        AllowPrivateHooks = true,
+        MaxConcurrency = 2,
+        SigningSecrets = _keys.Unseal(alerts.SealedSecret) is { } secret ? [SigningSecret.ToKey(secret)] : [],
+    };
 
     private Account ToAccount(int number, string id, AccountSettings settings)
     {

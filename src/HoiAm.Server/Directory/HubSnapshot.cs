@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using HoiAm.Dispatch;
 using HoiAm.Ledger.Writing;
+using HoiAm.Server.Alerting;
 using HoiAm.Server.Guarding;
 using HoiAm.Server.Security;
 using HoiAm.Server.Sending.Catalogues;
@@ -71,6 +72,12 @@ internal sealed class HubSnapshot
 
     /// <summary>What accounts may send with, by number; every account has one.</summary>
     public FrozenDictionary<int, Catalogue> Catalogues { get; init; } = FrozenDictionary<int, Catalogue>.Empty;
+
+    /// <summary>Whom the hub tells of its own troubles.</summary>
+    public AlertSettings Alerts { get; init; } = AlertSettings.None;
+
+    /// <summary>How those are called.</summary>
+    public HookPolicy AlertPolicy { get; init; } = new();
 
     public IReadOnlyList<Credential> AllCredentials { get; init; } = [];
 }

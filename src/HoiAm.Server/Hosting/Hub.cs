@@ -1,3 +1,4 @@
+using HoiAm.Server.Alerting;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Admin.Catalogue;
 using HoiAm.Server.Guarding;
@@ -203,6 +204,10 @@ public sealed class Hub : IAsyncDisposable
         new OverviewApi(s.Directory, s.Queries, s.Dispatcher, s.Writer).Map(admin);
         new SearchApi(s.Directory, s.Queries).Map(admin);
         new SettingsApi(s).Map(admin);
+        new AlertsApi(s.Directory, s.Ledger, s.AlertSender, s.Time).Map(admin);
+        var backups = new BackupApi(s);
+        backups.Map(admin);
+        _app.Lifetime.ApplicationStopped.Register(backups.Dispose);
         if (s.Options.Sandbox)
         {
             var inbox = new SandboxInbox(s.Options.Output, s.Time);

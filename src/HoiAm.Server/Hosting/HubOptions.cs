@@ -39,6 +39,12 @@ public sealed record HubOptions
     /// <summary>HTTP proxy through which hooks are called, <c>http://[user:password@]host:port</c>; null calls them directly.</summary>
     public string? EgressProxy { get; init; }
 
+    /// <summary>Folder for backups that are asked for over the admin API; null allows none.</summary>
+    public string? Backups { get; init; }
+
+    /// <summary>Where spans are sent over OTLP, for example <c>http://127.0.0.1:4318</c>; null takes OpenTelemetry's environment, or sends none.</summary>
+    public string? OtlpEndpoint { get; init; }
+
     /// <summary>How long what is kept; days, or <c>forever</c>. Null takes the default.</summary>
     public KeepOptions Keep { get; init; } = new();
 }

@@ -5,6 +5,7 @@ using HoiAm.Ledger.Relaying;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Writing;
 using HoiAm.Sending;
+using HoiAm.Server.Alerting;
 using HoiAm.Server.Cluster;
 using HoiAm.Server.Delivery;
 using HoiAm.Server.Directory;
@@ -36,6 +37,8 @@ internal sealed class HubServices : IAsyncDisposable
     private readonly EarlyCallbacks _early;
     private readonly ClusterLoop? _cluster;
     private readonly ILogger _log;
+    private readonly IDisposable? _traces;
+    private readonly Rounds _alerts;
     private readonly Rounds _silence;
     private readonly Rounds _reconciling;
     private readonly Upstreams _upstreams;
@@ -46,6 +49,7 @@ internal sealed class HubServices : IAsyncDisposable
         _log = logs.CreateLogger("HoiAm");
         Time = time;
         Options = options;
+        _traces = TraceExport.Start(options);
         Queries = new LedgerQueries(store);
         if (options.Sandbox)
         {
@@ -64,7 +68,7 @@ internal sealed class HubServices : IAsyncDisposable
         _sender = new HttpCallbackSender(time, options.EgressProxy is { } proxy ? EgressProxy.Parse(proxy, out _) : null);
         var source = new LedgerCallbackSource();
         Dispatcher = new Dispatcher(
-            source, store.Bind(_sender), Directory, time, new DispatcherOptions { OnInternalError = LogInternal, OnRecovered = ReplayRecovered });
+            source, store.Bind(new TracedSender(_sender)), Directory, time, new DispatcherOptions { OnInternalError = LogInternal, OnRecovered = ReplayRecovered });
         Writer = new LedgerWriter(
             store.OpenWriter(time), Dispatcher, Directory, new CallbackRenderer(options.PublicUrl), new WriterOptions(), time, Submitter);
         Writer.Faulted += error => LogInternal("A write failed", error);
@@ -93,6 +97,9 @@ internal sealed class HubServices : IAsyncDisposable
         var keep = KeepTimes.Of(options.Keep);
         Keeper = new Keeper(
             Ledger, Queries, keep, new KeepTexts(Ledger, Queries, Directory, keep.Texts, Metrics, time), () => Writer.Waiting, Metrics, time, _log);
+        AlertSender = new AlertSender(options.PublicUrl ?? Environment.MachineName);
+        var watch = new AlertWatch(new AlertConditions(Dispatcher, Directory, time), AlertSender, Ledger, Queries, Directory, time);
+        _alerts = new Rounds("The watch that alerts", AlertWatch.Pause, watch.TickAsync, time, _log);
         Stats = new StatKeeper(Ledger, Directory, time, error => LogInternal("Counters were not folded", error));
         if (store is PostgresHubStore shared)
         {
@@ -145,6 +152,8 @@ internal sealed class HubServices : IAsyncDisposable
 
     public StatKeeper Stats { get; }
 
+    public AlertSender AlertSender { get; }
+
     /// <summary>Opens the store; throws <see cref="StartupException"/> with one sentence when that is not possible.</summary>
     public static HubServices Open(HubOptions options, ILoggerFactory logs, TimeProvider time)
     {
@@ -194,6 +203,7 @@ internal sealed class HubServices : IAsyncDisposable
         Submitter.Start();
         _silence.Start();
         _reconciling.Start();
+        _alerts.Start();
         IsStarted = true;
         Keeper.Start();
         _early.Start();
@@ -205,6 +215,7 @@ internal sealed class HubServices : IAsyncDisposable
     /// <summary>Finishes what is in flight within the time, writes it down, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _alerts.DisposeAsync().ConfigureAwait(false);
         await _silence.DisposeAsync().ConfigureAwait(false);
         await _reconciling.DisposeAsync().ConfigureAwait(false);
         await Reconciler.EndedAsync().ConfigureAwait(false);
@@ -230,6 +241,7 @@ internal sealed class HubServices : IAsyncDisposable
         _poster?.Dispose();
         _providers.Dispose();
         Metrics.Dispose();
+        _traces?.Dispose();
         _cluster?.Leave();
         Store.Dispose();
     }

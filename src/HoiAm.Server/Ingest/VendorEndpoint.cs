@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using HoiAm.Ledger;
 using HoiAm.Ledger.Facts;
+using HoiAm.Ledger.Tracing;
 using HoiAm.Ledger.Writing;
 using HoiAm.Protocols.VendorSms;
 using HoiAm.Server.Directory;
@@ -40,6 +42,8 @@ internal sealed class VendorEndpoint(
             return;
         }
 
+        using var span = HubTrace.Source.StartActivity("report accept", ActivityKind.Server);
+        span?.SetTag("hoiam.vendor", vendor.Id);
         if (!IsJson(context.Request.ContentType))
         {
             await RefuseAsync(context, 415, "The body must be application/json (or have no Content-Type).").ConfigureAwait(false);
@@ -59,6 +63,7 @@ internal sealed class VendorEndpoint(
         if (reading.Report is not { } report)
         {
             metrics.VendorRefused(400);
+            TraceExport.Fail(span, 400);
             await AnswerAsync(context, 400, Error(400, reading.Message, reading.Errors)).ConfigureAwait(false);
             return;
         }
@@ -70,10 +75,12 @@ internal sealed class VendorEndpoint(
         {
             var effect = await ledger.AppendAsync(ToIncoming(report, vendor, body)).ConfigureAwait(false);
             metrics.Report(effect);
+            span?.SetTag("hoiam.report.effect", effect.ToString());
         }
         catch (StoreUnavailableException error)
         {
             metrics.VendorRefused(503);
+            TraceExport.Fail(span, 503);
             context.Response.Headers.RetryAfter = "1";
             await RefuseAsync(context, 503, "The report was not stored, send it again: " + error.Message).ConfigureAwait(false);
             return;

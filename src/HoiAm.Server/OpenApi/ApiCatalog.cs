@@ -144,6 +144,7 @@ internal static class ApiCatalog
                 (200, "The nodes", """{"store":"postgres","nodes":[{"number":17,"name":"hub1/4711","version":"0.1.0","startedAt":"2026-01-31T08:00:00Z","alive":true,"takenOverBy":null,"isThis":true}],"limitsSharedBy":1,"synchronousStandby":true}"""),
             ],
         },
+        .. OperatorOperations.All,
         .. DashboardOperations.All,
         new("get", "/admin/v1/audit", Operations, "Who did what, newest first", ApiAccess.Token) { Query = s_paging },
         new("post", "/admin/v1/privacy/export", Operations, "Everything that is kept about a number, in any spelling; page by page", ApiAccess.Token) { RequestExample = """{"phone":"+84 901 234 567"}""" },

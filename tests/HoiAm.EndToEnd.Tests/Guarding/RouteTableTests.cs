@@ -65,6 +65,10 @@ public sealed class RouteTableTests
         ["POST /registrations/{number}/approve"] = 403,
         ["POST /registrations/{number}/reject"] = 403,
         ["GET /audit"] = 403,
+        ["GET /alerts"] = 403,
+        ["PUT /alerts"] = 403,
+        ["POST /alerts/test"] = 403,
+        ["POST /backup"] = 403,
         ["POST /privacy/export"] = 403,
         ["POST /privacy/erase"] = 403,
     };
