@@ -213,9 +213,11 @@ internal sealed class PostgresServer : IDisposable
             : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output}{error.Result}");
     }
 
-    private static IEnumerable<int> ChildrenOf(int parent) =>
-        File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{parent}/task/{parent}/children"))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)).ToList();
+    private static List<int> ChildrenOf(int parent) =>
+    [
+        .. File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{parent}/task/{parent}/children"))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+    ];
 
     private int TryRun(string program, params string[] arguments)
     {

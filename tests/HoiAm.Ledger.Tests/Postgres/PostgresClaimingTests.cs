@@ -104,10 +104,7 @@ public sealed class PostgresClaimingTests(ITestOutputHelper output)
 
     private static NpgsqlCommand Due(NpgsqlConnection connection, int owner, string prefix)
     {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is the store's own.
-        command.CommandText = prefix + PostgresStore.DueSql;
-#pragma warning restore CA2100
+        var command = PostgresCommands.Of(connection, prefix + PostgresStore.DueSql);
         command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [owner] });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Hook });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = long.MaxValue });
@@ -117,10 +114,7 @@ public sealed class PostgresClaimingTests(ITestOutputHelper output)
 
     private static void Execute(NpgsqlConnection connection, string sql)
     {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every text is a literal of this test.
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        using var command = PostgresCommands.Of(connection, sql);
         command.ExecuteNonQuery();
     }
 }
