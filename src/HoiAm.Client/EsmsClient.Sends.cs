@@ -220,7 +220,7 @@ public sealed partial class EsmsClient
     /// <summary>The hash that eSMS wants of a number: lower-case hexadecimal SHA-256 of its 84 form (protocol C.2).</summary>
     /// <exception cref="ArgumentException">The text is no Vietnamese mobile number.</exception>
     public static string HashPhone(string phone) => Msisdn.TryNormalize(phone, out var local)
-        ? Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes("84" + local[1..])))
+        ? Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes("84" + local[1..]))).ToLowerInvariant()
         : throw new ArgumentException("No Vietnamese mobile number; accepted are 0…, 84… and +84… with nine digits behind.", nameof(phone));
 
     private static TextSendRequest Text(EsmsOperation operation, MessageKind kind, string brandname, ImmutableArray<string> phones, string content, SendOptions? options) => new()

@@ -46,9 +46,11 @@ internal static class EsmsBody
             text = text[1..];
         }
 
-        foreach (var range in text.Split('&'))
+        while (!text.IsEmpty)
         {
-            var pair = text[range];
+            var end = text.IndexOf('&');
+            var pair = end < 0 ? text : text[..end];
+            text = end < 0 ? default : text[(end + 1)..];
             var equals = pair.IndexOf('=');
             if (equals > 0)
             {

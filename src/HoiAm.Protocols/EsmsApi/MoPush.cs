@@ -47,7 +47,7 @@ public sealed record MoPush(
     [System.Diagnostics.CodeAnalysis.SuppressMessage(
         "Security", "CA5351", Justification = "The documented signature is MD5; a partner checks exactly that.")]
     public static string Sign(string privateKey, params ReadOnlySpan<string> values) =>
-        Convert.ToBase64String(MD5.HashData(Encoding.UTF8.GetBytes(string.Concat(values) + privateKey)));
+        Convert.ToBase64String(MD5.HashData(Encoding.UTF8.GetBytes(string.Concat(string.Concat(values.ToArray()), privateKey))));
 }
 
 /// <summary>What the partner answers: the text that goes back to the person.</summary>

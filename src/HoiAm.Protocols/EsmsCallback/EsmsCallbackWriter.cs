@@ -148,7 +148,7 @@ public static partial class EsmsCallbackWriter
             var equals = pair.IndexOf('=');
             var name = equals < 0 ? pair : pair[..equals];
             var isEmpty = equals < 0 || equals == pair.Length - 1;
-            if (CallbackParameters.Find(name) is { } parameter && layout.Contains(parameter) && (written & Bit(parameter)) == 0
+            if (CallbackParameters.Find(name) is { } parameter && Contains(layout, parameter) && (written & Bit(parameter)) == 0
                 && (isEmpty || name.SequenceEqual(parameter.Name())))
             {
                 // A value under another casing is another name to most receivers and is left alone; ours is sent beside it.
@@ -179,6 +179,20 @@ public static partial class EsmsCallbackWriter
         }
 
         return written;
+    }
+
+    // The library's own search asks for IEquatable, which enumerations have only since .NET 9.
+    private static bool Contains(ReadOnlySpan<CallbackParameter> layout, CallbackParameter wanted)
+    {
+        foreach (var parameter in layout)
+        {
+            if (parameter == wanted)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static uint Bit(CallbackParameter parameter) => 1u << (int)parameter;

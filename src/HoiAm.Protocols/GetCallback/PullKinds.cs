@@ -34,18 +34,23 @@ public readonly record struct PullKinds
         }
 
         var typeIds = 0u;
-        foreach (var part in text.Split(','))
+        for (var rest = text; ;)
         {
-            if (!int.TryParse(text[part], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id)
+            var end = rest.IndexOf(',');
+            if (!int.TryParse(end < 0 ? rest : rest[..end], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id)
                 || MessageKinds.FromTypeId(id) is null)
             {
                 return null;
             }
 
             typeIds |= 1u << id;
-        }
+            if (end < 0)
+            {
+                return new PullKinds(typeIds);
+            }
 
-        return new PullKinds(typeIds);
+            rest = rest[(end + 1)..];
+        }
     }
 
     /// <summary>A form that <see cref="Parse"/> reads.</summary>

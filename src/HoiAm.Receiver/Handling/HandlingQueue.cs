@@ -15,6 +15,8 @@ internal sealed partial class HandlingQueue(
     // How long a handler has to end after its token did.
     private static readonly TimeSpan s_lastWait = TimeSpan.FromSeconds(2);
 
+    // The generator of .NET 8 finds a logger only in a field.
+    private readonly ILogger _logger = logger;
     private readonly Dictionary<string, Queue<KeptCallback>> _chains = new(StringComparer.Ordinal);
     private readonly HashSet<Task> _running = [];
     private readonly Lock _lock = new();

@@ -27,7 +27,7 @@ internal static class CallbackParser
     public static string ContentId(KeptCallback kept)
     {
         var pairs = Pairs(kept).Select(p => $"{p.Key.ToLowerInvariant()}={p.Value}").Order(StringComparer.Ordinal);
-        return "sha256-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', pairs))));
+        return "sha256-" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', pairs)))).ToLowerInvariant();
     }
 
     /// <summary>The body speaks for itself: a content type may be missing or wrong.</summary>

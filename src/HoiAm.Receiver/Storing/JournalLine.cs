@@ -143,6 +143,9 @@ internal static class JournalLine
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(json, hash);
-        Convert.TryToHexStringLower(hash[..(SumLength / 2)], hex, out _);
+        for (var i = 0; i < SumLength / 2; i++)
+        {
+            hash[i].TryFormat(hex[(2 * i)..], out _, "x2", CultureInfo.InvariantCulture);
+        }
     }
 }

@@ -106,7 +106,7 @@ internal sealed class Sweep(Account account, UpstreamLine line, MessageLedger le
     }
 
     // What a route handed over has the ids that the provider gave it: one for all receivers, or one for each.
-    private static IEnumerable<OpenMessage> Parts(DbConnection connection, AskRow row, MessageRow message)
+    private static List<OpenMessage> Parts(DbConnection connection, AskRow row, MessageRow message)
     {
         var recipients = LedgerQueries.Recipients(connection, message);
         var given = SentFacts.IsBilled(message.Extra) ? AskBook.ProviderIds(connection, message.Id) : [];
