@@ -77,7 +77,11 @@ public sealed partial class TutorialTests
         // ./hoiam is what stands in the checkout's root; here it is the program that was built along with the tests.
         var tool = folder.File("hoiam");
         await File.WriteAllTextAsync(tool, $"#!/bin/sh\nexec '{HubProcess.Program}' \"$@\"\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         var script = "set -eu\n" + string.Concat(scripts.Select(s => s + $"printf '%s\\n' '{End}'\n")) + "kill $(jobs -p) 2>/dev/null || true\n";
         var start = new ProcessStartInfo("/bin/bash", ["--norc", "-c", script])
         {

@@ -24,20 +24,20 @@ internal static class DecodeCommand
                 return explanation.Form == ExplainedForm.Unknown ? 1 : 0;
             }
 
-            Show(explanation);
+            Show(explanation, parsed.GetValue(Language.Option));
             return explanation.Form == ExplainedForm.Unknown ? 1 : 0;
         });
         return command;
     }
 
     /// <summary>Prints an explanation as a table under its one sentence.</summary>
-    public static void Show(Explanation explanation)
+    public static void Show(Explanation explanation, string? language)
     {
         Printer.Terminal.MarkupLineInterpolated($"[bold]{explanation.Summary}[/]");
         if (explanation.Fields.Count > 0)
         {
             var table = new Table { Border = TableBorder.Rounded };
-            table.AddColumns("field", "value", "meaning");
+            table.AddColumns(language == "vi" ? ["trường", "giá trị", "ý nghĩa"] : ["field", "value", "meaning"]);
             foreach (var field in explanation.Fields)
             {
                 table.AddRow(Markup.Escape(field.Field), Markup.Escape(field.Decoded), Markup.Escape(field.Meaning));
@@ -48,7 +48,7 @@ internal static class DecodeCommand
 
         foreach (var problem in explanation.Problems)
         {
-            Printer.Terminal.MarkupLineInterpolated($"[yellow]note:[/] {problem}");
+            Printer.Terminal.MarkupLineInterpolated($"[yellow]{(language == "vi" ? "lưu ý" : "note")}:[/] {problem}");
         }
     }
 }

@@ -83,7 +83,7 @@ internal static class ListenCommand
                     Console.WriteLine($"callback {id}, attempt {attempt}");
                 }
 
-                DecodeCommand.Show(Language.Explain(body.Length > 0 ? body : target, language));
+                DecodeCommand.Show(Language.Explain(body.Length > 0 ? body : target, language), language);
             }
         }
 

@@ -165,7 +165,7 @@ internal static class HubChecks
 
         if (findings.Count == before)
         {
-            findings.Add(Finding.Ok("keys", string.Create(CultureInfo.InvariantCulture, $"{list.Count} {owners} have keys in force")));
+            findings.Add(Finding.Ok("keys", string.Create(CultureInfo.InvariantCulture, $"every {owners[..^1]} has one in force ({list.Count})")));
         }
     }
 

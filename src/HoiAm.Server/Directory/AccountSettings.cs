@@ -9,7 +9,7 @@ internal sealed record AccountSettings
     /// <summary>Three days: longer than any carrier keeps a text (contract, promise 3).</summary>
     public static readonly TimeSpan DefaultPresumeExpiredAfter = TimeSpan.FromHours(72);
 
-    /// <summary>False: its keys are refused, and its callbacks wait.</summary>
+    /// <summary>False: its keys are refused and nothing is sent for it; callbacks of what was sent before still go out.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>Its hook, unless a message names another; null: nothing is pushed.</summary>
