@@ -176,6 +176,7 @@ internal sealed class HubServices : IAsyncDisposable
         {
             // What earlier nodes left is taken over from them, now and whenever one dies.
             await _cluster.StartAsync().ConfigureAwait(false);
+            Stats.Start();
             return;
         }
 
