@@ -75,6 +75,18 @@ public sealed partial class DeployFilesTests
         Assert.True(patience >= 20, "systemd would kill a hub that is still writing down what it did.");
     }
 
+    [Fact]
+    public void TheBackupUnit_SavesTheFolderThatTheHubUses_AsTheUserThatItIs()
+    {
+        var hub = RepositoryFiles.Read("deploy/systemd/hoiam@.service");
+        var backup = RepositoryFiles.Read("deploy/systemd/hoiam-backup@.service");
+        var folder = DataFolder().Match(hub).Groups[1].Value;
+
+        Assert.Contains($"hoiam backup /var/backups/hoiam --data {folder}\n", backup, StringComparison.Ordinal);
+        Assert.Equal(User().Match(hub).Value, User().Match(backup).Value);
+        Assert.Contains("new Command(\"backup\"", RepositoryFiles.Read("src/HoiAm.Cli/Commands/BackupCommands.cs"), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Spellings(string name, string kind) => kind switch
     {
         "counter" => [name + "_total"],
@@ -95,6 +107,12 @@ public sealed partial class DeployFilesTests
 
     [GeneratedRegex("HOIAM_([A-Z_]+)=")]
     private static partial Regex Setting();
+
+    [GeneratedRegex("HOIAM_DATA=(\\S+)")]
+    private static partial Regex DataFolder();
+
+    [GeneratedRegex("^User=\\S+$", RegexOptions.Multiline)]
+    private static partial Regex User();
 
     [GeneratedRegex("TimeoutStopSec=(\\d+)")]
     private static partial Regex StopTime();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using HoiAm.Cli.Output;
 using HoiAm.Server.Moving;
+using Spectre.Console;
 
 namespace HoiAm.Cli.Commands;
 
@@ -18,11 +19,14 @@ internal static class BackupCommands
         var command = new Command("backup", "Save the embedded store to a file, while its hub runs") { target, data, key, force, Printer.JsonOption };
         command.SetAction(async (parsed, cancel) =>
         {
-            var made = await Task.Run(
-                () => StoreBackup.Make(
-                    parsed.GetValue(data)!, parsed.GetValue(target)!, TimeProvider.System, parsed.GetValue(force), parsed.GetValue(key), (_, _) => { }, cancel),
-                cancel).ConfigureAwait(false);
-            if (parsed.GetValue(Printer.JsonOption))
+            var json = parsed.GetValue(Printer.JsonOption);
+            BackupMade Make(Action<long, long> told) => StoreBackup.Make(
+                parsed.GetValue(data)!, parsed.GetValue(target)!, TimeProvider.System, parsed.GetValue(force), parsed.GetValue(key), told, cancel);
+
+            var made = json || Console.IsOutputRedirected
+                ? await Task.Run(() => Make((_, _) => { }), cancel).ConfigureAwait(false)
+                : await WithProgressAsync(Make).ConfigureAwait(false);
+            if (json)
             {
                 Printer.Json(JsonSerializer.SerializeToElement(made, JsonSerializerOptions.Web));
                 return 0;
@@ -68,6 +72,14 @@ internal static class BackupCommands
         });
         return command;
     }
+
+    // The last part, looking through the copy, has no measure: the bar then stands at its end.
+    private static Task<BackupMade> WithProgressAsync(Func<Action<long, long>, BackupMade> make) =>
+        AnsiConsole.Progress().StartAsync(context =>
+        {
+            var bar = context.AddTask("pages");
+            return Task.Run(() => make((done, total) => (bar.MaxValue, bar.Value) = (Math.Max(1, total), done)));
+        });
 
     private static Option<string> Data(string description) => new("--data") { Description = description, DefaultValueFactory = _ => "./data" };
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using HoiAm.Dispatch.Sending;
 using HoiAm.Server.Guarding;
 using HoiAm.Server.Keeping;
+using HoiAm.Server.Observability;
 using Microsoft.AspNetCore.Http;
 
 namespace HoiAm.Server.Hosting;
@@ -33,6 +34,7 @@ internal static class StartupChecks
 
         _ = ForwardedSource.Proxies(options.TrustedProxies);
         _ = KeepTimes.Of(options.Keep);
+        _ = TraceExport.Address(options);
         if (options.EgressProxy is { } proxy && EgressProxy.Parse(proxy, out var fault) is null)
         {
             throw new StartupException($"--egress-proxy {fault}.");

@@ -49,7 +49,9 @@ internal static class TraceExport
         span?.SetStatus(ActivityStatusCode.Error);
     }
 
-    private static (Uri Uri, bool IsExact)? Address(HubOptions options)
+    /// <summary>Where spans go, and whether that is already the path for traces; null for nowhere.</summary>
+    /// <exception cref="StartupException">The address cannot be used.</exception>
+    public static (Uri Uri, bool IsExact)? Address(HubOptions options)
     {
         var general = options.OtlpEndpoint;
         var exact = general is null ? Setting("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") : null;

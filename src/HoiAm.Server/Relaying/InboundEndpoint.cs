@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security;
 using System.Text;
-using HoiAm.Ledger.Relaying;
 using HoiAm.Ledger.Facts;
+using HoiAm.Ledger.Relaying;
+using HoiAm.Ledger.Tracing;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
 using HoiAm.Protocols.EsmsCallback;
@@ -62,6 +64,8 @@ internal sealed class InboundEndpoint(HubDirectory directory, RelayLedger ledger
 
     private async Task TakeAsync(HttpContext context, Account account, CallbackPush push)
     {
+        using var span = HubTrace.Source.StartActivity("report accept", ActivityKind.Server);
+        span?.SetTag("hoiam.account", account.Id);
         try
         {
             switch (push.Kind)
@@ -86,6 +90,7 @@ internal sealed class InboundEndpoint(HubDirectory directory, RelayLedger ledger
         }
         catch (StoreUnavailableException)
         {
+            TraceExport.Fail(span, 503);
             context.Response.Headers.RetryAfter = "1";
             await AnswerAsync(context, 503, "The callback was not stored; send it again.").ConfigureAwait(false);
         }

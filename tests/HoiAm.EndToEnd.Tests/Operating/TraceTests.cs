@@ -49,10 +49,12 @@ public sealed class TraceTests
     [Fact]
     public async Task AnAddressThatIsNone_IsRefusedAtTheStart()
     {
-        var (code, _, stderr) = await HubProcess.RunAsync("serve", "--urls", $"http://127.0.0.1:{HubProcess.FreePort()}", "--data", "never-made", "--otlp-endpoint", "collector:4318");
+        using var folder = new TempFolder();
+        var (code, _, stderr) = await HubProcess.RunAsync("serve", "--urls", $"http://127.0.0.1:{HubProcess.FreePort()}", "--data", folder.File("data"), "--otlp-endpoint", "collector:4318");
 
         Assert.Equal(2, code);
         Assert.Contains("--otlp-endpoint must be", stderr, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("data")));
     }
 
     private sealed record Span(string Name, string Trace, string Id, string Parent, IReadOnlyList<string> Links);
