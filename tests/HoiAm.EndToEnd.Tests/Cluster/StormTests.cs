@@ -83,7 +83,7 @@ public sealed class StormTests(ITestOutputHelper output)
         {
             await Poll.PauseAsync(random.Next(1_000, 5_000));
             disturbances.Add(TimeProvider.System.GetUtcNow());
-            if (random.Next(4) == 0)
+            if ((kills + crashes) % 3 == 2)
             {
                 postgres.KillHard();
                 await Poll.PauseAsync(random.Next(0, 2_000));
