@@ -39,7 +39,7 @@ for rid in "$@"; do
   say "publishing $rid"
   # Apart from the usual output and lock files: publishing one file restores an analyzer whose version is that of the SDK.
   dotnet publish "$root/src/HoiAm.Cli/HoiAm.Cli.csproj" -c Release -r "$rid" -p:PublishSingleFile=true \
-    -p:ArtifactsPath="$root/artifacts/single/.work" -p:RestorePackagesWithLockFile=false -p:DebugType=embedded -p:RunAnalyzers=false -o "$out" --nologo -v quiet
+    -p:ArtifactsPath="$root/artifacts/single/.work" -p:DebugType=embedded -p:RunAnalyzers=false -o "$out" --nologo -v quiet
   ls -lh "$out" | awk 'NR > 1 { print $5, $9 }'
   case "$rid-$(uname -s)-$(uname -m)" in
     linux-x64-Linux-x86_64) try_it "$out/hoiam" ;;
