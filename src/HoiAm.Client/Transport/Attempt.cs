@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 
 namespace HoiAm.Client.Transport;
 
@@ -54,8 +55,9 @@ internal sealed record Attempt(AttemptKind Kind, HttpStatusCode? Status, byte[] 
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
             return new Attempt(notSent ? AttemptKind.NotSent : AttemptKind.Broken, null, [], null, $"No answer: {e.HttpRequestError}.");
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or SocketException)
         {
+            // A connection that breaks right after it was made comes as the socket's own exception.
             return new Attempt(AttemptKind.Broken, null, [], null, "The connection broke.");
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 
 namespace HoiAm.Dispatch.Sending;
@@ -107,7 +108,7 @@ public sealed class GuardedClient : IDisposable
         {
             throw;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ConnectFailure)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException or OperationCanceledException or ConnectFailure)
         {
             return Judge(failure, message, request.Timeout);
         }

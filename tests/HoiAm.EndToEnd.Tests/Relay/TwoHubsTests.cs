@@ -128,7 +128,7 @@ public sealed class TwoHubsTests(ITestOutputHelper output)
                         break;
                 }
             }
-            catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+            catch (Exception error) when (error is HttpRequestException or TaskCanceledException or System.Net.Sockets.SocketException)
             {
                 // Killed in between: the same RequestId once more.
             }

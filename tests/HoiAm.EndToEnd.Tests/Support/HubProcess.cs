@@ -235,7 +235,7 @@ internal sealed class HubProcess : IAsyncDisposable
             // From another address than loopback it wants a token, which is an answer too.
             return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized;
         }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException or SocketException)
         {
             return false;
         }

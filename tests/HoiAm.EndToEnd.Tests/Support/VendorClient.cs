@@ -54,7 +54,7 @@ internal sealed class VendorClient(string url, string? key) : IDisposable
 
                 Assert.True(reply.Status == 503, $"A good report was refused with {reply.Status}: {reply.Text}");
             }
-            catch (HttpRequestException)
+            catch (Exception error) when (error is HttpRequestException or System.Net.Sockets.SocketException)
             {
                 // Nobody listens, or the process died with the request in hand.
             }

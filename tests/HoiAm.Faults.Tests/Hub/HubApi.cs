@@ -78,7 +78,7 @@ internal sealed class HubApi(string url) : IDisposable
                     throw new FindingException($"{request.Method} {request.RequestUri} was answered {(int)answer.StatusCode}: {text}");
                 }
             }
-            catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException)
+            catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException or System.Net.Sockets.SocketException)
             {
                 // Nobody listens, or the process died with the request in hand.
             }

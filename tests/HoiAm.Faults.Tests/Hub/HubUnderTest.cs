@@ -147,7 +147,7 @@ internal sealed class HubUnderTest : IAsyncDisposable
                     return true;
                 }
             }
-            catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+            catch (Exception error) when (error is HttpRequestException or TaskCanceledException or SocketException)
             {
                 // Not yet.
             }

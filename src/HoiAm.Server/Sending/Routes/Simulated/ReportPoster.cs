@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using HoiAm.Model;
 using HoiAm.Protocols.VendorSms;
 
@@ -60,7 +61,7 @@ internal sealed class ReportPoster(string apiKey, TimeProvider time) : IDisposab
             using var response = await _client.SendAsync(request, cancel).ConfigureAwait(false);
             return response.StatusCode == HttpStatusCode.OK ? null : $"the vendor endpoint answered {(int)response.StatusCode}";
         }
-        catch (Exception error) when (error is HttpRequestException || (error is TaskCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception error) when (error is HttpRequestException or SocketException || (error is TaskCanceledException && !cancel.IsCancellationRequested))
         {
             return error.Message;
         }
