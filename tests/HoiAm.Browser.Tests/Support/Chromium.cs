@@ -44,7 +44,7 @@ public sealed class Chromium : IAsyncLifetime
         var page = await StrangerAsync(hub, locale, width, scheme);
         await page.FillAsync("input[name=token]", token);
         await page.ClickAsync("button.primary");
-        await page.WaitForURLAsync(hub.Url + "/");
+        await page.WaitForURLAsync(hub.Url + "/", new() { WaitUntil = WaitUntilState.Commit });
         return page;
     }
 
