@@ -24,6 +24,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
             var loads = nodes.Select(n => new CrashLoad(n.Url, nodes.Length * MessagesPerNode)).ToList();
             using var admin = new AdminClient(nodes[1].Url);
             await loads[0].RegisterAsync(admin, hook.Url + "/crash");
+            await CrashLoad.KnownAsync(nodes.Select(n => n.Url));
             Assert.True((bool)(await admin.GetAsync("/cluster")).Is(200).Json["synchronousStandby"]!);
             var reporting = loads.Select((load, i) => load.ReportAsync(i * MessagesPerNode, (i + 1) * MessagesPerNode)).ToList();
             await Poll.UntilAsync(() => loads.All(l => l.Acknowledged > 60), "Reports on both nodes");

@@ -35,6 +35,16 @@ internal sealed class CrashLoad(string url, int messages)
         }
     }
 
+    /// <summary>Waits until every node knows the vendor's key: changes are in force everywhere within a second, and not at once.</summary>
+    public static async Task KnownAsync(IEnumerable<string> urls)
+    {
+        foreach (var url in urls)
+        {
+            using var vendor = new VendorClient(url, "crash-vendor-key");
+            await Poll.UntilAsync(async () => (await vendor.PostAsync("{}")).Status == 400, "The key on every node", stepMs: 50);
+        }
+    }
+
     /// <summary>Reports on the messages of a range; ends when every report is acknowledged.</summary>
     public async Task ReportAsync(int from, int to)
     {
