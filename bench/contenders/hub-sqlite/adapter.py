@@ -47,15 +47,28 @@ class Adapter(Contender):
     def start(self, work, sink_port):
         super().start(work, sink_port)
         self.port, self.data = free_port(), work / "data"
-        self.data.mkdir(mode=0o700)
-        self.spawn([self.program, "serve", "--urls", f"http://127.0.0.1:{self.port}", "--data", self.data, "--admin-token", TOKEN,
-                    "--no-sandbox", *self.store_options()], cwd=work, env=dotnet_env())
-        self._wait_ready()
+        # A folder that is there already is a store that goes on.
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        self.serve()
         with Admin(self.port) as admin:
             admin.json("PUT", "/admin/v1/vendors/bench", {"apiKey": VENDOR_KEY})
             for hook in range(HOOKS):
                 self._account(admin, f"bench-{hook}", hook)
             self._account(admin, "bench-one", 0)
+
+    def serve(self):
+        """Starts the process on its folder and waits until it is ready; seconds that took."""
+        began = time.monotonic()
+        self.spawn([self.program, "serve", "--urls", f"http://127.0.0.1:{self.port}", "--data", self.data, "--admin-token", TOKEN,
+                    "--no-sandbox", *self.store_options()], cwd=self.work, env=dotnet_env())
+        self._wait_ready()
+        return time.monotonic() - began
+
+    def end(self):
+        """Ends the process in good order; its folder stays."""
+        process = self.processes.pop()
+        process.terminate()
+        process.wait(timeout=120)
 
     def _account(self, admin, name, hook):
         admin.json("PUT", f"/admin/v1/accounts/{name}", {
@@ -63,13 +76,13 @@ class Adapter(Contender):
             "callbackUrl": f"http://127.0.0.1:{self.sink_port}/h{hook}", "maxConcurrency": 64})
 
     def _wait_ready(self):
-        self.wait_http(f"http://127.0.0.1:{self.port}/healthz", seconds=60)
-        deadline = time.monotonic() + 60
+        self.wait_http(f"http://127.0.0.1:{self.port}/healthz", seconds=120)
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             with Admin(self.port) as admin:
                 if admin.status("GET", "/readyz") == 200:
                     return
-            time.sleep(0.2)
+            time.sleep(0.05)
         raise Unavailable(f"the hub did not become ready: {self.log_tail()}")
 
     def ids(self, count, hooks, path):
