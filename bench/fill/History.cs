@@ -15,7 +15,7 @@ namespace HoiAm.Bench.Fill;
 /// </summary>
 internal sealed class History : IAccountProfiles, IDeliveryQueue, IAsyncDisposable
 {
-    private const int Batch = 2_000;
+    private const int Batch = 20_000;
     private readonly FillOptions _options;
     private readonly Customers _customers;
     private readonly PastClock _clock;
@@ -29,7 +29,7 @@ internal sealed class History : IAccountProfiles, IDeliveryQueue, IAsyncDisposab
         _options = options;
         _customers = customers;
         _clock = new PastClock(TimeProvider.System.GetUtcNow().AddDays(-options.Days));
-        _writer = new LedgerWriter(open(_clock), this, this, new CallbackRenderer(), new WriterOptions(), _clock);
+        _writer = new LedgerWriter(open(_clock), this, this, new CallbackRenderer(), new WriterOptions { GroupCountMax = Batch, GroupBytesMax = 64 << 20 }, _clock);
         _ledger = new MessageLedger(_writer, _clock);
     }
 

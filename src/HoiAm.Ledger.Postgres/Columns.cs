@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,11 +11,9 @@ internal sealed record Column<T>(string Name, string Type, bool Changes, Func<IR
     public Column<T> Mutable => this with { Changes = true };
 }
 
-/// <summary>Makes columns. Texts are brought into what PostgreSQL stores: it knows no NUL and no half of a character.</summary>
+/// <summary>Makes columns.</summary>
 internal static class Columns
 {
-    private const char Mark = '\uF8FF';
-
     public static Column<T> Long<T>(string name, Func<T, long> get) => new(name, "bigint", false, rows => Array(rows, get, NpgsqlDbType.Bigint));
 
     public static Column<T> LongOrNull<T>(string name, Func<T, long?> get) => new(name, "bigint", false, rows => Array(rows, get, NpgsqlDbType.Bigint));
@@ -25,7 +22,7 @@ internal static class Columns
 
     public static Column<T> IntOrNull<T>(string name, Func<T, int?> get) => new(name, "integer", false, rows => Array(rows, get, NpgsqlDbType.Integer));
 
-    public static Column<T> Text<T>(string name, Func<T, string?> get) => new(name, "text", false, rows => Array(rows, r => Clean(get(r)), NpgsqlDbType.Text));
+    public static Column<T> Text<T>(string name, Func<T, string?> get) => new(name, "text", false, rows => Array(rows, r => PostgresText.Clean(get(r)), NpgsqlDbType.Text));
 
     public static Column<T> Bytes<T>(string name, Func<T, byte[]?> get) => new(name, "bytea", false, rows => Array(rows, get, NpgsqlDbType.Bytea));
 
@@ -50,65 +47,7 @@ internal static class Columns
 
     public static NpgsqlParameter Of(int value) => new NpgsqlParameter<int> { TypedValue = value };
 
-    public static NpgsqlParameter Of(string value) => new NpgsqlParameter<string> { TypedValue = Clean(value)! };
-
-    /// <summary>
-    /// The text as it is stored. PostgreSQL keeps neither NUL nor half a character, and customers may send both in their ids: they are
-    /// written as a mark of the private use area and four digits.
-    /// </summary>
-    public static string? Clean(string? text)
-    {
-        if (text is null || text.AsSpan().IndexOfAnyInRange('\uD800', Mark) < 0 && !text.Contains('\0', StringComparison.Ordinal))
-        {
-            return text;
-        }
-
-        var stored = new StringBuilder(text.Length + 8);
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-            {
-                stored.Append(c).Append(text[++i]);
-            }
-            else if (c is '\0' or Mark || char.IsSurrogate(c))
-            {
-                stored.Append(CultureInfo.InvariantCulture, $"{Mark}{(int)c:x4}");
-            }
-            else
-            {
-                stored.Append(c);
-            }
-        }
-
-        return stored.ToString();
-    }
-
-    /// <summary>The text again.</summary>
-    public static string Restore(string stored)
-    {
-        if (!stored.Contains(Mark, StringComparison.Ordinal))
-        {
-            return stored;
-        }
-
-        var text = new StringBuilder(stored.Length);
-        for (var i = 0; i < stored.Length; i++)
-        {
-            if (stored[i] == Mark && i + 4 < stored.Length
-                && ushort.TryParse(stored.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var c))
-            {
-                text.Append((char)c);
-                i += 4;
-            }
-            else
-            {
-                text.Append(stored[i]);
-            }
-        }
-
-        return text.ToString();
-    }
+    public static NpgsqlParameter Of(string value) => new NpgsqlParameter<string> { TypedValue = PostgresText.Clean(value)! };
 }
 
 /// <summary>A table whose rows are written many at a time.</summary>

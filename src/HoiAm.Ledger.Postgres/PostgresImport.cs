@@ -164,7 +164,7 @@ public sealed class PostgresImport : IDisposable
     }
 
     /// <summary>A text as it is stored here.</summary>
-    public static string Stored(string text) => Postgres.Columns.Clean(text)!;
+    public static string Stored(string text) => PostgresText.Clean(text)!;
 
     private static void WriteValue(NpgsqlBinaryImporter copy, ImportColumn column, object? value)
     {

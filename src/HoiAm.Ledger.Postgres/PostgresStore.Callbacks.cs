@@ -12,7 +12,7 @@ public sealed partial class PostgresStore
     // One walk along the key of each number that this node works off. What another node holds locked is about to leave the list.
     internal const string DueSql =
         $"""
-        SELECT {RowReaders.DueColumns} FROM unnest($1::INTEGER[]) AS o (owner)
+        SELECT {PostgresRow.DueColumns} FROM unnest($1::INTEGER[]) AS o (owner)
         CROSS JOIN LATERAL (SELECT p.due_at, p.callback FROM parked p WHERE p.owner = o.owner AND p.hook = $2 AND p.due_at <= $3
                             ORDER BY p.due_at, p.callback LIMIT $4) x
         JOIN callback c ON c.id = x.callback AND c.state = 1 AND c.due_at = x.due_at AND c.owner = o.owner
@@ -107,7 +107,7 @@ public sealed partial class PostgresStore
                 Flush();
             }
 
-            row = Query($"SELECT {RowReaders.CallbackColumns} FROM callback c WHERE c.id = $1 FOR UPDATE", RowReaders.Callback, Columns.Of(id)).FirstOrDefault();
+            row = Query($"SELECT {PostgresRow.CallbackColumns} FROM callback c WHERE c.id = $1 FOR UPDATE", PostgresRow.Callback, Columns.Of(id)).FirstOrDefault();
             if (row is null)
             {
                 return null;
@@ -166,7 +166,7 @@ public sealed partial class PostgresStore
 
         var rows = Query(
             DueSql,
-            RowReaders.Due,
+            PostgresRow.Due,
             Columns.Ints(_mine),
             Columns.Of(hook),
             Columns.Of(dueUntilMs),
@@ -196,10 +196,10 @@ public sealed partial class PostgresStore
         Flush();
         var rows = Query(
             $"""
-            SELECT {RowReaders.DueColumns} FROM callback c LEFT JOIN message m ON m.id = c.message
+            SELECT {PostgresRow.DueColumns} FROM callback c LEFT JOIN message m ON m.id = c.message
             WHERE c.state = 0 AND c.owner = ANY($1) AND c.id > $2 ORDER BY c.id LIMIT $3 FOR UPDATE OF c
             """,
-            RowReaders.Due,
+            PostgresRow.Due,
             Columns.Ints([.. _mine.Where(n => n != Owner)]),
             Columns.Of(afterId),
             Columns.Of(max));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
+using HoiAm.Ledger.Storage;
 using HoiAm.Ledger.Writing;
 using Npgsql;
 using NpgsqlTypes;
@@ -42,7 +43,7 @@ public sealed partial class PostgresStore
     private static readonly string s_messages = string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        SELECT {RowReaders.MessageColumns}
+        SELECT {StoredRows.MessageColumns}
         FROM (SELECT DISTINCT r.message AS id FROM unnest($1::BIGINT[]) AS k (key)
               CROSS JOIN LATERAL (SELECT message FROM reference WHERE key = k.key ORDER BY message DESC LIMIT {ILedgerStore.FoundMax}) r) x
         JOIN message m ON m.id = x.id ORDER BY m.id FOR UPDATE OF m
@@ -52,16 +53,16 @@ public sealed partial class PostgresStore
 
     private const string RecipientsOf =
         $"""
-        SELECT {RowReaders.RecipientColumns} FROM unnest($1::BIGINT[], $2::TEXT[]) AS u (message, address)
+        SELECT {StoredRows.RecipientColumns}, r.message FROM unnest($1::BIGINT[], $2::TEXT[]) AS u (message, address)
         JOIN recipient r ON r.message = u.message AND r.address = u.address
         """;
 
     // Texts and bytes only of those that are read whole.
     private const string CallbacksOf =
         """
-        SELECT c.id, c.message, c.previous, c.account, c.hook, c.owner, c.state, c.reason, c.created_at, c.event_at, c.due_at, c.tries, c.attempts,
+        SELECT c.id, c.message, c.previous, c.account, c.hook, c.state, c.reason, c.created_at, c.event_at, c.due_at, c.tries, c.attempts,
                c.replay, c.format, CASE WHEN x.whole THEN c.query ELSE '' END, CASE WHEN x.whole THEN c.body END, CASE WHEN x.whole THEN c.log END,
-               x.whole
+               c.owner, x.whole
         FROM (SELECT id, bool_or(whole) AS whole FROM unnest($1::BIGINT[], $2::BOOLEAN[]) AS u (id, whole) GROUP BY id) x
         JOIN callback c ON c.id = x.id ORDER BY c.id FOR UPDATE OF c
         """;
@@ -176,7 +177,7 @@ public sealed partial class PostgresStore
         reader.NextResult();
         while (reader.Read())
         {
-            Remember(RowReaders.Message(reader));
+            Remember(PostgresRow.Message(reader));
         }
     }
 
@@ -301,7 +302,7 @@ public sealed partial class PostgresStore
             return;
         }
 
-        Add(batch, RecipientsOf, Columns.Array(pairs, p => p.Message, NpgsqlDbType.Bigint), Columns.Array(pairs, p => Columns.Clean(p.Address), NpgsqlDbType.Text));
+        Add(batch, RecipientsOf, Columns.Array(pairs, p => p.Message, NpgsqlDbType.Bigint), Columns.Array(pairs, p => PostgresText.Clean(p.Address), NpgsqlDbType.Text));
         reads.Add(reader =>
         {
             foreach (var pair in pairs)
@@ -311,8 +312,8 @@ public sealed partial class PostgresStore
 
             while (reader.Read())
             {
-                var row = RowReaders.Recipient(reader, 0, reader.GetInt32(11));
-                _recipients[(reader.GetInt64(12), row.Address)] = row;
+                var row = PostgresRow.Recipient(reader);
+                _recipients[(reader.GetInt64(StoredRows.RecipientWidth), row.Address)] = row;
             }
         });
     }
@@ -333,7 +334,7 @@ public sealed partial class PostgresStore
         {
             while (reader.Read())
             {
-                var row = RowReaders.Callback(reader);
+                var row = PostgresRow.Callback(reader);
                 _ids.Observe(row.Id);
                 _owners[row.Id] = row.Owner;
                 if (reader.GetBoolean(18))

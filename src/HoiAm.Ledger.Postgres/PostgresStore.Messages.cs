@@ -1,4 +1,5 @@
 using HoiAm.Ledger.Rows;
+using HoiAm.Ledger.Storage;
 using HoiAm.Ledger.Writing;
 
 namespace HoiAm.Ledger.Postgres;
@@ -67,7 +68,7 @@ public sealed partial class PostgresStore
     {
         if (!_messages.TryGetValue(id, out var row))
         {
-            row = Query($"SELECT {RowReaders.MessageColumns} FROM message m WHERE m.id = $1 FOR UPDATE", RowReaders.Message, Columns.Of(id)).FirstOrDefault();
+            row = Query($"SELECT {StoredRows.MessageColumns} FROM message m WHERE m.id = $1 FOR UPDATE", PostgresRow.Message, Columns.Of(id)).FirstOrDefault();
             if (row is null)
             {
                 _messages[id] = null;
@@ -103,8 +104,8 @@ public sealed partial class PostgresStore
         {
             Flush();
             row = Query(
-                $"SELECT {RowReaders.RecipientColumns} FROM recipient r WHERE r.message = $1 AND r.address = $2",
-                r => RowReaders.Recipient(r, 0, r.GetInt32(11)),
+                $"SELECT {StoredRows.RecipientColumns} FROM recipient r WHERE r.message = $1 AND r.address = $2",
+                PostgresRow.Recipient,
                 Columns.Of(messageId),
                 Columns.Of(address)).FirstOrDefault();
             _recipients[(messageId, address)] = row;
@@ -123,8 +124,8 @@ public sealed partial class PostgresStore
 
         Flush();
         return Query(
-            $"SELECT {RowReaders.RecipientColumns} FROM recipient r WHERE r.message = $1 ORDER BY r.idx",
-            r => RowReaders.Recipient(r, 0, r.GetInt32(11)),
+            $"SELECT {StoredRows.RecipientColumns} FROM recipient r WHERE r.message = $1 ORDER BY r.idx",
+            PostgresRow.Recipient,
             Columns.Of(message.Id));
     }
 

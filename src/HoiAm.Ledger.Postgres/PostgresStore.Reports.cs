@@ -1,5 +1,6 @@
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
+using HoiAm.Ledger.Storage;
 
 namespace HoiAm.Ledger.Postgres;
 
@@ -59,7 +60,7 @@ public sealed partial class PostgresStore
         // Locked: it must not be given to two messages by two nodes.
         return _goneOrphans.Contains(id)
             ? null
-            : Query($"SELECT {RowReaders.OrphanColumns} FROM orphan WHERE id = $1 FOR UPDATE", RowReaders.Orphan, Columns.Of(id)).FirstOrDefault();
+            : Query($"SELECT {StoredRows.OrphanColumns} FROM orphan WHERE id = $1 FOR UPDATE", PostgresRow.Orphan, Columns.Of(id)).FirstOrDefault();
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
+using HoiAm.Ledger.Storage;
 using static HoiAm.Ledger.Postgres.Columns;
 
 namespace HoiAm.Ledger.Postgres;
@@ -19,9 +20,6 @@ internal readonly record struct Settled(long Id, int State, int Reason, int Trie
 /// <summary>The tables of the path of a report, as rows are written to them. Names and meanings are those of Migrations/0001.sql.</summary>
 internal static class Tables
 {
-    private const int HandedOverFlag = 1;
-    private const int PresumedFlag = 2;
-    private const int SeenFlag = 4;
 
     public static readonly RowTable<MessageRow> Message = new(
         "message",
@@ -56,7 +54,7 @@ internal static class Tables
         Text<MessageRow>("r_address", m => m.First.Address),
         Int<MessageRow>("r_state", m => (int)m.First.State).Mutable,
         Int<MessageRow>("r_telco", m => m.First.TelcoId).Mutable,
-        Int<MessageRow>("r_flags", m => Flags(m.First)).Mutable,
+        Int<MessageRow>("r_flags", m => StoredRows.Flags(m.First)).Mutable,
         Long<MessageRow>("r_price", m => m.First.Price).Mutable,
         Long<MessageRow>("r_charged", m => m.First.Charged).Mutable,
         Long<MessageRow>("r_statuses", m => m.First.SeenStatuses).Mutable,
@@ -74,7 +72,7 @@ internal static class Tables
         Int<RecipientOf>("idx", r => r.Row.Index),
         Int<RecipientOf>("state", r => (int)r.Row.State).Mutable,
         Int<RecipientOf>("telco", r => r.Row.TelcoId).Mutable,
-        Int<RecipientOf>("flags", r => Flags(r.Row)).Mutable,
+        Int<RecipientOf>("flags", r => StoredRows.Flags(r.Row)).Mutable,
         Long<RecipientOf>("price", r => r.Row.Price).Mutable,
         Long<RecipientOf>("charged", r => r.Row.Charged).Mutable,
         Long<RecipientOf>("statuses", r => r.Row.SeenStatuses).Mutable,
@@ -171,14 +169,4 @@ internal static class Tables
         Long<ParkedKey>("callback", p => p.Callback));
 
     public static readonly RowTable<KeyOf> Held = new("held", 1, "", Long<KeyOf>("behind", h => h.Key), Long<KeyOf>("callback", h => h.Id));
-
-    public static int Flags(RecipientRow recipient) =>
-        (recipient.HandedOver ? HandedOverFlag : 0) + (recipient.Presumed ? PresumedFlag : 0) + (recipient.Seen ? SeenFlag : 0);
-
-    public static void SetFlags(RecipientRow recipient, int flags)
-    {
-        recipient.HandedOver = (flags & HandedOverFlag) != 0;
-        recipient.Presumed = (flags & PresumedFlag) != 0;
-        recipient.Seen = (flags & SeenFlag) != 0;
-    }
 }

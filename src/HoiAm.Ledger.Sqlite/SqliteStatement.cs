@@ -1,4 +1,5 @@
 using System.Text;
+using HoiAm.Ledger.Storage;
 using SQLitePCL;
 
 namespace HoiAm.Ledger.Sqlite;
@@ -97,13 +98,26 @@ internal sealed class SqliteStatement : IDisposable
 
     public int Int32(int column) => raw.sqlite3_column_int(_statement, column);
 
-    public long? NullableInt64(int column) => IsNull(column) ? null : Int64(column);
-
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
-    public string? NullableText(int column) => IsNull(column) ? null : Text(column);
+    public byte[] Bytes(int column) => raw.sqlite3_column_blob(_statement, column).ToArray();
 
-    public byte[]? Blob(int column) => IsNull(column) ? null : raw.sqlite3_column_blob(_statement, column).ToArray();
+    /// <summary>The row that was read last, for <see cref="StoredRows"/>.</summary>
+    public SqliteRow Row => new(this);
 
     public void Dispose() => _statement.Dispose();
+}
+
+/// <summary>The row at which a statement stands.</summary>
+internal readonly struct SqliteRow(SqliteStatement statement) : IStoredRow
+{
+    public bool IsNull(int column) => statement.IsNull(column);
+
+    public int GetInt32(int column) => statement.Int32(column);
+
+    public long GetInt64(int column) => statement.Int64(column);
+
+    public string GetText(int column) => statement.Text(column);
+
+    public byte[] GetBytes(int column) => statement.Bytes(column);
 }

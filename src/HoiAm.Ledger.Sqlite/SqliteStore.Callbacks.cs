@@ -1,19 +1,13 @@
 using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Rows;
+using HoiAm.Ledger.Storage;
 using SQLitePCL;
 
 namespace HoiAm.Ledger.Sqlite;
 
 public sealed partial class SqliteStore
 {
-    private const string CallbackColumns =
-        "id, message, previous, account, hook, state, reason, created_at, event_at, due_at, tries, attempts, replay, format, query, body, log";
-
-    // What lanes are given, with what it counts for: that is for its message to say.
-    private static readonly string s_dueColumns =
-        string.Join(", ", CallbackColumns.Split(", ").Select(c => "c." + c)) + ", m.vendor, m.r_telco, m.kind";
-
     // The state of a callback that is not live takes a byte.
     private const int SettledRoom = RowRoom.NewCallback - 1;
 
@@ -54,7 +48,12 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public void InsertCallback(CallbackRow callback)
     {
-        (_insertCallback ??= Prepare($"INSERT INTO callback ({CallbackColumns}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"))
+        (_insertCallback ??= Prepare(
+            """
+            INSERT INTO callback (id, message, previous, account, hook, state, reason, created_at, event_at, due_at, tries, attempts, replay,
+                   format, query, body, log)
+            VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+            """))
             .Bind(callback.Id).Bind(callback.MessageId).Bind(callback.Previous).Bind(callback.Account).Bind(callback.Hook)
             .Bind((long)callback.State).Bind((long)callback.Reason).Bind(callback.CreatedAtMs).Bind(callback.EventAtMs)
             .Bind(callback.DueAtMs).Bind(callback.Tries).Bind(callback.Attempts).Bind(callback.IsReplay ? 1 : 0L)
@@ -66,13 +65,13 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public CallbackRow? GetCallback(long id)
     {
-        var s = (_getCallback ??= Prepare($"SELECT {CallbackColumns} FROM callback WHERE id = ?")).Bind(id);
+        var s = (_getCallback ??= Prepare($"SELECT {StoredRows.CallbackColumns} FROM callback c WHERE c.id = ?")).Bind(id);
         if (!s.Read())
         {
             return null;
         }
 
-        var row = ReadCallback(s);
+        var row = StoredRows.Callback(s.Row);
         s.Reset();
         return row;
     }
@@ -110,7 +109,7 @@ public sealed partial class SqliteStore
     {
         var s = (_findParked ??= Prepare(
             $"""
-            SELECT {s_dueColumns} FROM parked p JOIN callback c ON c.id = p.callback LEFT JOIN message m ON m.id = c.message
+            SELECT {StoredRows.DueColumns} FROM parked p JOIN callback c ON c.id = p.callback LEFT JOIN message m ON m.id = c.message
             WHERE p.hook = ? AND p.due_at <= ? ORDER BY p.due_at, p.callback LIMIT ?
             """)).Bind(hook).Bind(dueUntilMs).Bind(max);
         return ReadDue(s, max);
@@ -136,7 +135,7 @@ public sealed partial class SqliteStore
         // The index is named, because SQLite would rather walk the whole table along its ids.
         var s = (_findLive ??= Prepare(
             $"""
-            SELECT {s_dueColumns} FROM callback c INDEXED BY callback_live LEFT JOIN message m ON m.id = c.message
+            SELECT {StoredRows.DueColumns} FROM callback c INDEXED BY callback_live LEFT JOIN message m ON m.id = c.message
             WHERE c.state = 0 AND c.id > ? ORDER BY c.id LIMIT ?
             """)).Bind(afterId).Bind(max);
         return ReadDue(s, max);
@@ -191,32 +190,9 @@ public sealed partial class SqliteStore
         var rows = new List<CallbackRow>(Math.Min(max, 256));
         while (s.Read())
         {
-            var row = ReadCallback(s);
-            row.Tag = new StatTag(row.Account, s.Int32(17), (byte)s.Int32(18), (byte)s.Int32(19));
-            rows.Add(row);
+            rows.Add(StoredRows.Due(s.Row));
         }
 
         return rows;
     }
-
-    private static CallbackRow ReadCallback(SqliteStatement s) => new()
-    {
-        Id = s.Int64(0),
-        MessageId = s.Int64(1),
-        Previous = s.Int64(2),
-        Account = s.Int32(3),
-        Hook = s.Int32(4),
-        State = (CallbackState)s.Int32(5),
-        Reason = (ExhaustedReason)s.Int32(6),
-        CreatedAtMs = s.Int64(7),
-        EventAtMs = s.Int64(8),
-        DueAtMs = s.Int64(9),
-        Tries = s.Int32(10),
-        Attempts = s.Int32(11),
-        IsReplay = s.Int32(12) != 0,
-        Format = (CallbackFormat)s.Int32(13),
-        Query = s.Text(14),
-        Body = s.Blob(15),
-        Log = s.Blob(16),
-    };
 }

@@ -1,4 +1,5 @@
 using HoiAm.Ledger.Rows;
+using HoiAm.Ledger.Storage;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
 
@@ -6,9 +7,6 @@ namespace HoiAm.Ledger.Sqlite;
 
 public sealed partial class SqliteStore
 {
-    private const int HandedOverFlag = 1;
-    private const int PresumedFlag = 2;
-    private const int SeenFlag = 4;
 
     private SqliteStatement? _findMessages;
     private SqliteStatement? _findMessagesOfAddress;
@@ -54,50 +52,14 @@ public sealed partial class SqliteStore
     /// <inheritdoc/>
     public MessageRow? GetMessage(long id)
     {
-        var s = (_getMessage ??= Prepare(
-            """
-            SELECT smsid, leg, account, kind, vendor, created_at, request_id, vendor_request_id, referent_id, callback_url, oa_id, temp_id,
-                   extra, fingerprint, total, state, finals, successes, rejections, handed_over, presumed, contradictions, charged,
-                   last_report, last_callback, r_address, r_state, r_telco, r_flags, r_price, r_charged, r_statuses, r_segments, r_event_at,
-                   r_partner_id, r_error_info, LENGTH(room)
-            FROM message WHERE id = ?
-            """)).Bind(id);
+        var s = (_getMessage ??= Prepare($"SELECT {StoredRows.MessageColumns}, LENGTH(m.room) FROM message m WHERE m.id = ?")).Bind(id);
         if (!s.Read())
         {
             return null;
         }
 
-        var row = new MessageRow
-        {
-            Id = id,
-            SmsId = s.Text(0),
-            Leg = s.Int32(1),
-            Account = s.Int32(2),
-            Kind = (MessageKind)s.Int32(3),
-            Vendor = s.Int32(4),
-            CreatedAtMs = s.Int64(5),
-            RequestId = s.NullableText(6),
-            VendorRequestId = s.NullableText(7),
-            ReferentId = s.NullableText(8),
-            CallbackUrl = s.NullableText(9),
-            OaId = s.NullableText(10),
-            TempId = s.NullableText(11),
-            Extra = s.NullableText(12),
-            Fingerprint = s.Int64(13),
-            Total = s.Int32(14),
-            State = (RecipientState)s.Int32(15),
-            Finals = s.Int32(16),
-            Successes = s.Int32(17),
-            Rejections = s.Int32(18),
-            HandedOver = s.Int32(19),
-            Presumed = s.Int32(20),
-            Contradictions = s.Int32(21),
-            Charged = s.Int64(22),
-            LastReport = s.Int64(23),
-            LastCallback = s.Int64(24),
-            First = ReadRecipient(s, 25, index: 0),
-        };
-        row.Room = s.Int32(36) + RowRoom.Changing(row);
+        var row = StoredRows.Message(s.Row);
+        row.Room = s.Int32(StoredRows.MessageWidth) + RowRoom.Changing(row);
         s.Reset();
         return row;
     }
@@ -143,16 +105,13 @@ public sealed partial class SqliteStore
     public RecipientRow? FindRecipient(long messageId, string address)
     {
         var s = (_findRecipient ??= Prepare(
-            """
-            SELECT address, state, telco, flags, price, charged, statuses, segments, event_at, partner_id, error_info, idx
-            FROM recipient WHERE message = ? AND address = ?
-            """)).Bind(messageId).Bind(address);
+            $"SELECT {StoredRows.RecipientColumns} FROM recipient r WHERE r.message = ? AND r.address = ?")).Bind(messageId).Bind(address);
         if (!s.Read())
         {
             return null;
         }
 
-        var row = ReadRecipient(s, 0, s.Int32(11));
+        var row = StoredRows.Recipient(s.Row);
         s.Reset();
         return row;
     }
@@ -166,14 +125,11 @@ public sealed partial class SqliteStore
         }
 
         var s = (_listRecipients ??= Prepare(
-            """
-            SELECT address, state, telco, flags, price, charged, statuses, segments, event_at, partner_id, error_info, idx
-            FROM recipient WHERE message = ? ORDER BY idx
-            """)).Bind(message.Id);
+            $"SELECT {StoredRows.RecipientColumns} FROM recipient r WHERE r.message = ? ORDER BY r.idx")).Bind(message.Id);
         var rows = new List<RecipientRow>(message.Total);
         while (s.Read())
         {
-            rows.Add(ReadRecipient(s, 0, s.Int32(11)));
+            rows.Add(StoredRows.Recipient(s.Row));
         }
 
         return rows;
@@ -204,32 +160,7 @@ public sealed partial class SqliteStore
 
     private static SqliteStatement BindState(SqliteStatement s, RecipientRow recipient) =>
         s.Bind((long)recipient.State).Bind(recipient.TelcoId)
-            .Bind(Flags(recipient))
+            .Bind(StoredRows.Flags(recipient))
             .Bind(recipient.Price).Bind(recipient.Charged).Bind(recipient.SeenStatuses).Bind(recipient.Segments).Bind(recipient.EventAtMs)
             .Bind(recipient.PartnerId).Bind(recipient.ErrorInfo);
-
-    private static long Flags(RecipientRow recipient) =>
-        (recipient.HandedOver ? HandedOverFlag : 0) + (recipient.Presumed ? PresumedFlag : 0) + (recipient.Seen ? SeenFlag : 0);
-
-    private static RecipientRow ReadRecipient(SqliteStatement s, int column, int index)
-    {
-        var flags = s.Int32(column + 3);
-        return new RecipientRow
-        {
-            Address = s.Text(column),
-            Index = index,
-            State = (RecipientState)s.Int32(column + 1),
-            TelcoId = (byte)s.Int32(column + 2),
-            HandedOver = (flags & HandedOverFlag) != 0,
-            Presumed = (flags & PresumedFlag) != 0,
-            Seen = (flags & SeenFlag) != 0,
-            Price = s.Int64(column + 4),
-            Charged = s.Int64(column + 5),
-            SeenStatuses = s.Int64(column + 6),
-            Segments = s.Int32(column + 7),
-            EventAtMs = s.Int64(column + 8),
-            PartnerId = s.NullableText(column + 9),
-            ErrorInfo = s.NullableText(column + 10),
-        };
-    }
 }

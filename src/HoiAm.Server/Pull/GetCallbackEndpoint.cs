@@ -109,10 +109,12 @@ internal sealed class GetCallbackEndpoint(
     {
         var oldest = (now - s_kept).ToUnixTimeMilliseconds();
         var items = new List<GetCallbackItem>();
+        var asked = limits.Cut(request.RefIds);
         using var connection = queries.Open();
-        foreach (var smsId in limits.Cut(request.RefIds))
+        var known = LedgerQueries.BySmsIds(connection, asked);
+        foreach (var smsId in asked)
         {
-            foreach (var message in LedgerQueries.BySmsId(connection, smsId))
+            foreach (var message in known[smsId])
             {
                 // No CallbackUrl, nothing to pull here (protocol G 17); ids of others and of other OAs are silently missing.
                 if (message.Account == account.Number

@@ -1,8 +1,10 @@
 using System.Data.Common;
+using System.Globalization;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
+using HoiAm.Ledger.Storage;
 using HoiAm.Model;
 using HoiAm.Server.Cluster;
 
@@ -11,19 +13,12 @@ namespace HoiAm.Server.Queries;
 /// <summary>Reads beside the path of a report: stories, lists, pulls. Never waits for the writer.</summary>
 internal sealed class LedgerQueries(HubStore store)
 {
-    private const string MessageColumns =
-        """
-        m.id, m.smsid, m.leg, m.account, m.kind, m.vendor, m.created_at, m.request_id, m.vendor_request_id, m.referent_id, m.callback_url,
-        m.oa_id, m.temp_id, m.extra, m.total, m.state, m.finals, m.successes, m.rejections, m.handed_over, m.presumed, m.contradictions,
-        m.charged, m.last_report, m.last_callback, m.r_address, m.r_state, m.r_telco, m.r_flags, m.r_price, m.r_charged, m.r_statuses,
-        m.r_segments, m.r_event_at, m.r_partner_id, m.r_error_info
-        """;
+    private const string MessageColumns = StoredRows.MessageColumns;
 
-    private const string CallbackColumns =
-        """
-        c.id, c.message, c.previous, c.account, c.hook, c.state, c.reason, c.created_at, c.event_at, c.due_at, c.tries, c.attempts,
-        c.replay, c.format, c.query, c.log, c.body, h.url
-        """;
+    private const string CallbackColumns = $"{StoredRows.CallbackColumns}, h.url";
+
+    // SQLite takes up to 32,766 values in a statement; a long list also costs more to plan than it saves.
+    private const int ValuesMax = 200;
 
     /// <summary>How the store's ids tell the time.</summary>
     public IdLayout Layout => store.Layout;
@@ -37,6 +32,23 @@ internal sealed class LedgerQueries(HubStore store)
     /// <summary>Messages with an SMSID, first leg first.</summary>
     public static List<MessageRow> BySmsId(DbConnection connection, string smsId) =>
         [.. ByReference(connection, ReferenceKind.SmsId, 0, smsId).Where(m => m.SmsId == smsId).OrderBy(m => m.Leg)];
+
+    /// <summary>
+    /// Messages with any of these SMSIDs, first legs first; one statement for many of them, since a customer may ask for 200 at once.
+    /// </summary>
+    public static ILookup<string, MessageRow> BySmsIds(DbConnection connection, IReadOnlyCollection<string> smsIds)
+    {
+        var wanted = smsIds.ToHashSet(StringComparer.Ordinal);
+        var found = new List<MessageRow>(wanted.Count);
+        foreach (var some in wanted.Select(id => (object)ReferenceKey.Of(ReferenceKind.SmsId, 0, id)).Chunk(ValuesMax))
+        {
+            var places = string.Join(", ", Enumerable.Range(0, some.Length).Select(i => "@p" + i.ToString(CultureInfo.InvariantCulture)));
+            found.AddRange(connection.Query(
+                $"SELECT {MessageColumns} FROM reference f JOIN message m ON m.id = f.message WHERE f.key IN ({places})", ReadMessage, some));
+        }
+
+        return found.Where(m => wanted.Contains(m.SmsId)).OrderBy(m => m.Leg).ToLookup(m => m.SmsId, StringComparer.Ordinal);
+    }
 
     /// <summary>Messages indexed under a reference, newest first; the caller checks the text.</summary>
     public static List<MessageRow> ByReference(DbConnection connection, ReferenceKind kind, int scope, string text) =>
@@ -76,11 +88,8 @@ internal sealed class LedgerQueries(HubStore store)
     public static List<RecipientRow> Recipients(DbConnection connection, MessageRow message) => message.Total == 1
         ? [message.First]
         : connection.Query(
-            """
-            SELECT address, state, telco, flags, price, charged, statuses, segments, event_at, partner_id, error_info, idx
-            FROM recipient WHERE message = @p0 ORDER BY idx
-            """,
-            r => ReadRecipient(r, 0, r.GetInt32(11)),
+            $"SELECT {StoredRows.RecipientColumns} FROM recipient r WHERE r.message = @p0 ORDER BY r.idx",
+            r => StoredRows.Recipient(new ReaderRow(r)),
             message.Id);
 
     /// <summary>A message's reports, oldest first, along their chain.</summary>
@@ -89,7 +98,7 @@ internal sealed class LedgerQueries(HubStore store)
         var rows = new List<ReportRow>();
         for (var id = message.LastReport; id != 0 && rows.Count < 20_000;)
         {
-            if (connection.Query("SELECT id, message, previous, at, source, vendor, status, effect, address, raw FROM report WHERE id = @p0", ReadReport, id) is not [var row])
+            if (connection.Query($"SELECT {StoredRows.ReportColumns} FROM report WHERE id = @p0", r => StoredRows.Report(new ReaderRow(r)), id) is not [var row])
             {
                 break;
             }
@@ -216,114 +225,15 @@ internal sealed class LedgerQueries(HubStore store)
     /// <summary>Reports that match no message yet, oldest first.</summary>
     public static List<OrphanRow> Orphans(DbConnection connection, long after, int limit) =>
         connection.Query(
-            "SELECT id, at, source, vendor, address, referent_id, request_id, status_code, status, raw FROM orphan WHERE id > @p0 ORDER BY id LIMIT @p1",
-            r => new OrphanRow
-            {
-                Id = r.GetInt64(0),
-                AtMs = r.GetInt64(1),
-                Report = new IncomingReport
-                {
-                    Source = (ReportSource)r.GetInt32(2),
-                    Vendor = r.GetInt32(3),
-                    Address = r.GetString(4),
-                    ReferentId = r.TextOrNull(5),
-                    RequestId = r.TextOrNull(6),
-                    StatusCode = (int?)r.LongOrNull(7),
-                    Status = (ReportedStatus)r.GetInt32(8),
-                    Raw = (byte[])r.GetValue(9),
-                },
-            },
+            $"SELECT {StoredRows.OrphanColumns} FROM orphan WHERE id > @p0 ORDER BY id LIMIT @p1",
+            r => StoredRows.Orphan(new ReaderRow(r)),
             after,
             limit);
 
-    private static MessageRow ReadMessage(DbDataReader r) => new()
-    {
-        Id = r.GetInt64(0),
-        SmsId = r.GetString(1),
-        Leg = r.GetInt32(2),
-        Account = r.GetInt32(3),
-        Kind = (MessageKind)r.GetInt32(4),
-        Vendor = r.GetInt32(5),
-        CreatedAtMs = r.GetInt64(6),
-        RequestId = r.TextOrNull(7),
-        VendorRequestId = r.TextOrNull(8),
-        ReferentId = r.TextOrNull(9),
-        CallbackUrl = r.TextOrNull(10),
-        OaId = r.TextOrNull(11),
-        TempId = r.TextOrNull(12),
-        Extra = r.TextOrNull(13),
-        Total = r.GetInt32(14),
-        State = (RecipientState)r.GetInt32(15),
-        Finals = r.GetInt32(16),
-        Successes = r.GetInt32(17),
-        Rejections = r.GetInt32(18),
-        HandedOver = r.GetInt32(19),
-        Presumed = r.GetInt32(20),
-        Contradictions = r.GetInt32(21),
-        Charged = r.GetInt64(22),
-        LastReport = r.GetInt64(23),
-        LastCallback = r.GetInt64(24),
-        First = ReadRecipient(r, 25, 0),
-    };
+    private static MessageRow ReadMessage(DbDataReader r) => StoredRows.Message(new ReaderRow(r));
 
-    private static RecipientRow ReadRecipient(DbDataReader r, int at, int index)
-    {
-        var flags = r.GetInt32(at + 3);
-        return new RecipientRow
-        {
-            Address = r.GetString(at),
-            Index = index,
-            State = (RecipientState)r.GetInt32(at + 1),
-            TelcoId = (byte)r.GetInt32(at + 2),
-            HandedOver = (flags & 1) != 0,
-            Presumed = (flags & 2) != 0,
-            Seen = (flags & 4) != 0,
-            Price = r.GetInt64(at + 4),
-            Charged = r.GetInt64(at + 5),
-            SeenStatuses = r.GetInt64(at + 6),
-            Segments = r.GetInt32(at + 7),
-            EventAtMs = r.GetInt64(at + 8),
-            PartnerId = r.TextOrNull(at + 9),
-            ErrorInfo = r.TextOrNull(at + 10),
-        };
-    }
-
-    private static ReportRow ReadReport(DbDataReader r) => new()
-    {
-        Id = r.GetInt64(0),
-        MessageId = r.GetInt64(1),
-        Previous = r.GetInt64(2),
-        AtMs = r.GetInt64(3),
-        Source = (ReportSource)r.GetInt32(4),
-        Vendor = r.GetInt32(5),
-        StatusCode = (int?)r.LongOrNull(6),
-        Effect = (ReportEffect)r.GetInt32(7),
-        Address = r.GetString(8),
-        Raw = (byte[])r.GetValue(9),
-    };
-
-    private static StoredCallback ReadCallback(DbDataReader r) => new(ReadCallbackRow(r), r.TextOrNull(17));
-
-    private static CallbackRow ReadCallbackRow(DbDataReader r) => new()
-    {
-        Id = r.GetInt64(0),
-        MessageId = r.GetInt64(1),
-        Previous = r.GetInt64(2),
-        Account = r.GetInt32(3),
-        Hook = r.GetInt32(4),
-        State = (CallbackState)r.GetInt32(5),
-        Reason = (ExhaustedReason)r.GetInt32(6),
-        CreatedAtMs = r.GetInt64(7),
-        EventAtMs = r.GetInt64(8),
-        DueAtMs = r.GetInt64(9),
-        Tries = r.GetInt32(10),
-        Attempts = r.GetInt32(11),
-        IsReplay = r.GetInt64(12) != 0,
-        Format = (CallbackFormat)r.GetInt32(13),
-        Query = r.GetString(14),
-        Log = r.IsDBNull(15) ? null : (byte[])r.GetValue(15),
-        Body = r.IsDBNull(16) ? null : (byte[])r.GetValue(16),
-    };
+    private static StoredCallback ReadCallback(DbDataReader r) =>
+        new(StoredRows.Callback(new ReaderRow(r)), r.TextOrNull(StoredRows.CallbackWidth));
 }
 
 /// <summary>A callback and its hook's URL; null when it had no hook.</summary>
