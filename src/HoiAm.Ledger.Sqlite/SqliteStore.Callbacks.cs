@@ -1,4 +1,3 @@
-using HoiAm.Ledger.Counting;
 using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Storage;

@@ -1,7 +1,6 @@
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Storage;
 using HoiAm.Ledger.Writing;
-using HoiAm.Model;
 
 namespace HoiAm.Ledger.Sqlite;
 

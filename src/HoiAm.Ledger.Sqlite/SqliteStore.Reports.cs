@@ -1,8 +1,6 @@
-using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Storage;
-using HoiAm.Model;
 
 namespace HoiAm.Ledger.Sqlite;
 

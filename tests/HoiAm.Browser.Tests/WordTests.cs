@@ -13,7 +13,7 @@ public sealed partial class WordTests
         .Where(f => Path.GetExtension(f) is ".razor" or ".cs" && Path.GetFileName(f) != "Vietnamese.cs")
         .SelectMany(f => Word().Matches(File.ReadAllText(f)))
         .Select(m => m.Groups[1].Value)
-        .Concat(Labels.States.Values).Concat(Labels.Kinds.Values).Concat(Labels.Sources.Values)
+        .Concat(Labels.States.Values).Concat(Labels.Kinds.Values).Concat(Labels.Sources.Values).Concat(Labels.Troubles.Values)
         .Distinct();
 
     [Fact]

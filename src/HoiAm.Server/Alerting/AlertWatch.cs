@@ -15,6 +15,9 @@ internal sealed class AlertWatch(AlertConditions conditions, AlertSender sender,
 {
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
+    /// <summary>More alerts of one type at one look are told as one.</summary>
+    public const int ToldSinglyMax = 10;
+
     // Counters are written every three seconds; a minute is complete some time after it has ended.
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(10);
 
@@ -44,10 +47,20 @@ internal sealed class AlertWatch(AlertConditions conditions, AlertSender sender,
             await ledger.EmitOwnAsync(write =>
             {
                 AlertBook.Tidy(write, nowMs);
-                return sender.Render(settings, changes.Select(c => c(write)).OfType<Alert>(), nowMs);
+                return sender.Render(settings, Condense(changes.Select(c => c(write)).OfType<Alert>()), nowMs);
             }).ConfigureAwait(false);
         }
     }
+
+    // A network that fails takes hundreds of hooks with it, and whoever is woken needs one sentence.
+    private static IEnumerable<Alert> Condense(IEnumerable<Alert> alerts) => alerts.GroupBy(a => a.Type).SelectMany(same => same.ToList() switch
+    {
+        { Count: > ToldSinglyMax } many => [new Alert(
+            same.Key,
+            string.Create(CultureInfo.InvariantCulture, $"{many.Count:#,0} at once, of which the first is: {many[0].Sentence}"),
+            new { count = many.Count, first = many.Take(ToldSinglyMax).Select(a => a.Data) })],
+        var few => few,
+    });
 
     private static Func<DbConnection, Alert?>? Change(AlertCondition condition, AlertBook book, AlertSettings settings, long nowMs)
     {

@@ -6,12 +6,13 @@ using HoiAm.Server.Admin;
 using HoiAm.Server.Admin.Catalogue;
 using HoiAm.Server.Directory;
 using HoiAm.Server.Json;
+using HoiAm.Server.Queries;
 using Microsoft.AspNetCore.Http;
 
 namespace HoiAm.Server.Alerting;
 
 /// <summary><c>/admin/v1/alerts</c>: whom the hub tells of its own troubles.</summary>
-internal sealed class AlertsApi(HubDirectory directory, MessageLedger ledger, AlertSender sender, TimeProvider time)
+internal sealed class AlertsApi(HubDirectory directory, MessageLedger ledger, LedgerQueries queries, AlertSender sender, TimeProvider time)
 {
     private const int UrlsMax = 5;
     private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
@@ -118,7 +119,7 @@ internal sealed class AlertsApi(HubDirectory directory, MessageLedger ledger, Al
         return vendors;
     }
 
-    private static object Show(AlertSettings settings) => new
+    private object Show(AlertSettings settings) => new
     {
         urls = settings.Urls,
         signed = settings.SealedSecret is not null,
@@ -127,7 +128,26 @@ internal sealed class AlertsApi(HubDirectory directory, MessageLedger ledger, Al
         vendors = settings.Vendors.ToDictionary(v => v.Key, v => Text(v.Value)),
         orphanPercent = settings.OrphanPercent,
         backlog = settings.Backlog,
+        open = Open(),
     };
+
+    // What was told as begun and not yet as over.
+    private List<object> Open()
+    {
+        using var connection = queries.Open();
+        var book = AlertBook.Read(connection);
+        return [.. book.OpenKeys.Order(StringComparer.Ordinal).Select(key =>
+        {
+            var (what, about) = (key[..key.IndexOf('/', StringComparison.Ordinal)], key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+            return new
+            {
+                what,
+                endpoint = what == "hook" ? "ep_" + about : null,
+                vendor = what == "silence" && about != "hub" ? about : null,
+                since = Answers.Time(book.OpenedMs(key)),
+            };
+        })];
+    }
 
     private static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
 }

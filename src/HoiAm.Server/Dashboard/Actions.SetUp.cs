@@ -31,6 +31,10 @@ internal sealed partial class Actions
             ShowAsync(page, typeof(AccountPage), $"/accounts/{Escaped(page, "id")}/signin-links", null));
         routes.Action("/vendors/{id}", async (page, form) => Back(
             page, form, await page.CallAsync("PUT", "/vendors/" + Escaped(page, "id"), VendorBody(form)).ConfigureAwait(false), page.T("Saved."), "/vendors/" + Escaped(page, "id")));
+        routes.Action("/alerts", async (page, form) => Back(
+            page, form, await page.CallAsync("PUT", "/alerts", AlertsBody(form)).ConfigureAwait(false), page.T("Saved."), "/alerts"));
+        routes.Action("/alerts/test", async (page, form) => Back(
+            page, form, await page.CallAsync("POST", "/alerts/test").ConfigureAwait(false), page.T("A test is on its way."), "/alerts"));
         routes.Action("/tokens", (page, form) => ShowAsync(
             page, typeof(TokensPage), "/tokens", new JsonObject { ["name"] = form["name"].ToString().Trim(), ["role"] = form["role"].ToString().Trim() }));
         routes.Action("/tokens/{key}/delete", async (page, form) => Back(
@@ -103,13 +107,41 @@ internal sealed partial class Actions
         return body;
     }
 
+    // An empty field switches off; the secret stays as it is unless a new one is given.
+    private static JsonObject AlertsBody(IFormCollection form)
+    {
+        var body = new JsonObject { ["urls"] = new JsonArray([.. Lines(form["urls"].ToString()).Select(url => (JsonNode)url)]) };
+        Put(body, "secret", form["secret"]);
+        foreach (var name in new[] { "every", "noReportsAfter" })
+        {
+            body[name] = form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
+        }
+
+        foreach (var name in new[] { "orphanPercent", "backlog" })
+        {
+            var text = form[name].ToString().Trim();
+            body[name] = text.Length == 0 ? null : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : text;
+        }
+
+        var vendors = Lines(form["vendors"].ToString()).Select(Pair).ToList();
+        body["vendors"] = new JsonObject(vendors.DistinctBy(v => v.Name).Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.Value)));
+        return body;
+    }
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static (string Name, string Value) Pair(string line)
+    {
+        var middle = line.IndexOf('=', StringComparison.Ordinal);
+        return middle < 0 ? (line, "") : (line[..middle].Trim(), line[(middle + 1)..].Trim());
+    }
+
     private static JsonObject VendorBody(IFormCollection form)
     {
         var map = new JsonObject();
-        foreach (var line in form["statusMap"].ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var (name, value) in Lines(form["statusMap"].ToString()).Select(Pair))
         {
-            var middle = line.IndexOf('=', StringComparison.Ordinal);
-            map[middle < 0 ? line : line[..middle].Trim()] = middle < 0 ? "" : line[(middle + 1)..].Trim();
+            map[name] = value;
         }
 
         return new JsonObject { ["enabled"] = form["enabled"] == "true", ["strict"] = form["strict"] == "true", ["statusMap"] = map };

@@ -156,6 +156,7 @@ internal sealed class DashboardRoutes
         Page<VendorPage>("/vendors/{id}", staffOnly: true);
         Page<TokensPage>("/tokens", staffOnly: true);
         Page<StatementsPage>("/statements");
+        Page<AlertsPage>("/alerts", staffOnly: true);
         Page<SettingsPage>("/settings", staffOnly: true);
         Page<AuditPage>("/audit", staffOnly: true);
         Page<SandboxPage>("/sandbox", staffOnly: true);

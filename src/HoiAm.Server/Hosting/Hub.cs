@@ -204,7 +204,7 @@ public sealed class Hub : IAsyncDisposable
         new OverviewApi(s.Directory, s.Queries, s.Dispatcher, s.Writer).Map(admin);
         new SearchApi(s.Directory, s.Queries).Map(admin);
         new SettingsApi(s).Map(admin);
-        new AlertsApi(s.Directory, s.Ledger, s.AlertSender, s.Time).Map(admin);
+        new AlertsApi(s.Directory, s.Ledger, s.Queries, s.AlertSender, s.Time).Map(admin);
         var backups = new BackupApi(s);
         backups.Map(admin);
         _app.Lifetime.ApplicationStopped.Register(backups.Dispose);

@@ -69,6 +69,8 @@ public static class StoreMove
             if (!import.IsDone)
             {
                 Array.ForEach(s_tables, table => Copy(source, import, table, told, cancel));
+                source.Query("SELECT name, value FROM meta WHERE name = 'alerts' OR name LIKE 'alert/%'", r => (Name: r.GetString(0), Value: r.GetString(1)))
+                    .ForEach(fact => import.Put(fact.Name, fact.Value));
             }
 
             var moved = s_tables.Select(table => Compare(source, import, table, told, cancel)).ToList();

@@ -1,10 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
-using HoiAm.Ledger.Delivery;
-using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
-using HoiAm.Ledger.Storage;
 using HoiAm.Model;
 using HoiAm.Server.Cluster;
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using HoiAm.Ledger.Postgres;
-using HoiAm.Ledger.Storage;
 using Npgsql;
 
 namespace HoiAm.Server.Queries;

@@ -7,7 +7,7 @@ internal static class Pages
     [
         ("overview", "/"), ("messages", "/messages?within=all"), ("message", "/messages/shop-1"), ("callbacks", "/callbacks"), ("hooks", "/hooks"),
         ("hook", "/hooks/ep_1"), ("orphans", "/orphans"), ("approvals", "/approvals"), ("accounts", "/accounts"), ("account", "/accounts/shop"), ("vendors", "/vendors"),
-        ("vendor", "/vendors/carrier"), ("statements", "/statements"), ("tokens", "/tokens"), ("settings", "/settings"), ("audit", "/audit"),
+        ("vendor", "/vendors/carrier"), ("statements", "/statements"), ("tokens", "/tokens"), ("alerts", "/alerts"), ("settings", "/settings"), ("audit", "/audit"),
         ("sandbox", "/sandbox"), ("decoder", "/decode"),
     ];
 

@@ -3,6 +3,15 @@ namespace HoiAm.Server.Dashboard.Words;
 /// <summary>What the API's words are called on a page, in English; the reader's language follows from that.</summary>
 internal static class Labels
 {
+    /// <summary>What the hub tells its operator of.</summary>
+    public static IReadOnlyDictionary<string, string> Troubles { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["hook"] = "A hook fails",
+        ["backlog"] = "Many callbacks wait",
+        ["orphans"] = "Many reports match no message",
+        ["silence"] = "No reports come in",
+    };
+
     /// <summary>States of messages, callbacks, hooks, reports and tries.</summary>
     public static IReadOnlyDictionary<string, string> States { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -81,6 +90,9 @@ internal static class Labels
         ["operator"] = "Operator",
         ["presumed"] = "Presumed after silence",
     };
+
+    /// <summary>A trouble's name in English.</summary>
+    public static string Trouble(string? word) => word is not null && Troubles.TryGetValue(word, out var text) ? text : word ?? "";
 
     public static string State(string? word) => word is not null && States.TryGetValue(word, out var text) ? text : word ?? "";
 
