@@ -42,7 +42,15 @@ internal sealed class ManualTimeProvider : TimeProvider
     /// Moves the clock forward and fires each timer at its own due time. After some thousands the rest of the way is one jump, as after a
     /// machine slept: what repeats every second would otherwise do so millions of times in a month.
     /// </summary>
-    public void Advance(TimeSpan by)
+    public void Advance(TimeSpan by) => AdvanceFiring(by, FiresMax);
+
+    /// <summary>
+    /// Moves the clock forward in one jump, as when a machine slept: what is due fires once, at the end. For long waits in which what repeats
+    /// every second would run hundreds of thousands of times and prove nothing by it.
+    /// </summary>
+    public void Leap(TimeSpan by) => AdvanceFiring(by, 0);
+
+    private void AdvanceFiring(TimeSpan by, int firesMax)
     {
         var until = new DateTimeOffset(GetTimestamp(), TimeSpan.Zero) + by;
         var fired = 0;
@@ -58,7 +66,7 @@ internal sealed class ManualTimeProvider : TimeProvider
                     return;
                 }
 
-                if (++fired > FiresMax)
+                if (++fired > firesMax)
                 {
                     _now = until;
                 }

@@ -19,7 +19,7 @@ public sealed class ConnectorTests
         var call = scene.Vendor.Calls[0];
         Assert.Equal(("/api/SMSBrandname/SendSMS", "vendor-secret"), (call.Target, call.Headers["token"]));
         Assert.Equal(("84901888484", "SHOP", "xin chao", smsId, 1, 0), (call.Member("to"), call.Member("from"), call.Member("message"), call.Member("requestId"), (int)call.Json["type"]!, (int)call.Json["useUnicode"]!));
-        using var vendor = new VendorClient(scene.Hub.Url, "carrier-vendor-key");
+        using var vendor = new VendorClient(scene.Url, "carrier-vendor-key");
         (await vendor.PostAsync($$"""{"msisdn":"84901888484","requestId":"{{smsId}}","sendTime":"07/04/2026 09:46","status":2,"referentId":"vmg-1","retryCount":0}""")).Is(200);
         await Poll.UntilAsync(() => scene.Shop.For(smsId).Count == 1, "The shop hears of it");
         Assert.Equal(("5", "1", "850.0000"), (scene.Shop.For(smsId)[0].Parameter("SendStatus"), scene.Shop.For(smsId)[0].Parameter("SendSuccess"), scene.Shop.For(smsId)[0].Parameter("TotalPrice")));
@@ -94,7 +94,7 @@ public sealed class ConnectorTests
     [Fact]
     public async Task KilledWithTheRequestUnderWay_InteritsIsUncertain_AndNothingIsSentTwice()
     {
-        await using var scene = await ConnectorScene.StartAsync("interits", _ => new ProviderAnswer("""{"code":0,"referentId":"int-1"}"""));
+        await using var scene = await ConnectorScene.StartProcessAsync("interits", _ => new ProviderAnswer("""{"code":0,"referentId":"int-1"}"""));
         await scene.Hub.KillAsync();
         Assert.True(await scene.Hub.StartAgainAsync("submission-answered"));
 
@@ -136,21 +136,37 @@ public sealed class ConnectorTests
     }
 
     /// <summary>A hub with one vendor <c>carrier</c> as the only route of <c>shop</c>.</summary>
-    private sealed class ConnectorScene(HubProcess hub, ScriptedUpstream vendor, HookServer shop) : IAsyncDisposable
+    private sealed class ConnectorScene(string url, IAsyncDisposable hub, ScriptedUpstream vendor, HookServer shop) : IAsyncDisposable
     {
         private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
-        public HubProcess Hub => hub;
+        /// <summary>The hub's process, where <see cref="StartProcessAsync"/> started one.</summary>
+        public HubProcess Hub => (HubProcess)hub;
+
+        public string Url => url;
 
         public ScriptedUpstream Vendor => vendor;
 
         public HookServer Shop => shop;
 
-        public AdminClient Admin { get; } = new(hub.Url);
+        public AdminClient Admin { get; } = new(url);
 
         public static async Task<ConnectorScene> StartAsync(string type, Func<ProviderCall, ProviderAnswer> script, int telco = 0)
         {
-            var scene = new ConnectorScene(await HubProcess.StartAsync(), await ScriptedUpstream.StartAsync(script), await HookServer.StartAsync());
+            var hub = await WarmHub.StartAsync();
+            return await PreparedAsync(hub.Url, hub, type, script, telco);
+        }
+
+        /// <summary>The same with a hub that can be killed.</summary>
+        public static async Task<ConnectorScene> StartProcessAsync(string type, Func<ProviderCall, ProviderAnswer> script)
+        {
+            var hub = await HubProcess.StartAsync();
+            return await PreparedAsync(hub.Url, hub, type, script, 0);
+        }
+
+        private static async Task<ConnectorScene> PreparedAsync(string url, IAsyncDisposable hub, string type, Func<ProviderCall, ProviderAnswer> script, int telco)
+        {
+            var scene = new ConnectorScene(url, hub, await ScriptedUpstream.StartAsync(script), await HookServer.StartAsync());
             (await scene.Admin.PutAsync("/vendors/carrier", $$"""{"apiKey":"carrier-vendor-key","connector":{"type":"{{type}}","baseUrl":"{{scene.Vendor.Url}}","apiKey":"vendor-secret","allowPrivate":true} }""")).Is(201);
             await scene.Admin.AccountAsync("shop", scene.Shop.Url + "/dlr");
             (await scene.Admin.PutAsync("/accounts/shop/brandnames/SHOP", """{"typeIds":[2]}""")).Is(201);
@@ -172,7 +188,7 @@ public sealed class ConnectorTests
             try
             {
                 using var answer = await _http.PostAsync(
-                    new Uri(hub.Url + "/MainService.svc/json/SendMultipleMessage_V4_post_json/"),
+                    new Uri(url + "/MainService.svc/json/SendMultipleMessage_V4_post_json/"),
                     new StringContent($$"""{"ApiKey":"shop-key","SecretKey":"shop-secret","Phone":"{{phone}}","Content":"xin chao","Brandname":"SHOP","SmsType":"2"}""", Encoding.UTF8, "application/json"));
                 return JsonNode.Parse(await answer.Content.ReadAsStringAsync());
             }

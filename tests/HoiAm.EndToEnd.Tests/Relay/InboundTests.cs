@@ -122,7 +122,7 @@ public sealed class InboundTests
         Assert.Equal(("partlyDelivered", 22, 12345.67m), ((string?)message["state"], (int)message["sendSuccess"]!, (decimal)message["totalPrice"]!));
         Assert.Equal((22, 7, 29, 28), ((int)message["told"]!["sendSuccess"]!, (int)message["told"]!["sendFailed"]!, (int)message["told"]!["totalReceiver"]!, (int)message["told"]!["totalSent"]!));
         using var pull = new HttpClient();
-        var asked = new HttpRequestMessage(HttpMethod.Post, scene.Hub.Url + "/ZaloCallback/GetCallback")
+        var asked = new HttpRequestMessage(HttpMethod.Post, scene.Url + "/ZaloCallback/GetCallback")
         {
             Content = new StringContent("""{"ApiKey":"shop-key","SecretKey":"shop-secret","ListRefid":["many"]}"""),
         };
@@ -181,7 +181,7 @@ public sealed class InboundTests
     [Fact]
     public async Task RepeatedTextsAndRegistrations_BecomeOneCallback_EvenAfterAKill()
     {
-        await using var scene = await RelayScene.StartAsync(RelayScene.Patient);
+        await using var scene = await RelayScene.StartProcessAsync(RelayScene.Patient);
         var text = "sender=84901888484&content=KM%20A&serviceNumber=8055&keyword=KM&sign=abc%3D&cpid=77&smsid=m1&receiverTime=20260407094605";
         var result = "ServicePreviewId=17&Result=2";
         (await scene.CallbackAsync(text)).Is(200);
@@ -226,7 +226,7 @@ public sealed class InboundTests
     [Fact]
     public async Task KilledAfterTheCommit_TheCallbackIsNotLost()
     {
-        await using var scene = await RelayScene.StartAsync(RelayScene.Patient);
+        await using var scene = await RelayScene.StartProcessAsync(RelayScene.Patient);
         scene.Upstream.Script = _ => ProviderAnswer.Accepted("in");
         (await scene.SendSmsAsync()).Is(200);
         await scene.Hub.KillAsync();

@@ -11,9 +11,20 @@ internal sealed class RelayScene : IAsyncDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { Timeout = TimeSpan.FromSeconds(100) };
 
-    private RelayScene(HubProcess hub, ScriptedUpstream upstream, HookServer shop) => (Hub, Upstream, Shop, Admin) = (hub, upstream, shop, new AdminClient(hub.Url));
+    private readonly WarmHub? _warm;
+    private readonly HubProcess? _process;
 
-    public HubProcess Hub { get; }
+    private RelayScene(WarmHub? warm, HubProcess? process, ScriptedUpstream upstream, HookServer shop)
+    {
+        (_warm, _process, Upstream, Shop) = (warm, process, upstream, shop);
+        Admin = new AdminClient(Url);
+    }
+
+    /// <summary>The hub's process, where <see cref="StartProcessAsync"/> started one.</summary>
+    public HubProcess Hub => _process ?? throw new InvalidOperationException("This scene's hub has no process of its own.");
+
+    /// <summary>Where the hub listens.</summary>
+    public string Url => _process?.Url ?? _warm!.Url;
 
     public ScriptedUpstream Upstream { get; }
 
@@ -26,11 +37,16 @@ internal sealed class RelayScene : IAsyncDisposable
     /// <summary>Starts everything; <paramref name="upstream"/> is more JSON for the account's upstream, <paramref name="account"/> for the account.</summary>
     public static async Task<RelayScene> StartAsync(string upstream = "", string account = "", string? baseUrl = null)
     {
-        var scene = new RelayScene(await HubProcess.StartAsync(), await ScriptedUpstream.StartAsync(), await HookServer.StartAsync());
-        var more = upstream.Length == 0 ? "" : ", " + upstream;
-        var settings = $$""" "upstream": { "baseUrl": "{{baseUrl ?? scene.Upstream.Url}}", "apiKey": "provider-key", "secretKey": "provider-secret"{{more}} } """;
-        await scene.Admin.AccountAsync("shop", scene.Shop.Url + "/default", account.Length == 0 ? settings : settings + ", " + account);
-        scene.InboundUrl = $"{scene.Hub.Url}/callbacks/esms/{(string)(await scene.Admin.GetAsync("/accounts/shop")).Is(200).Json["inboundKey"]!}";
+        var scene = new RelayScene(await WarmHub.StartAsync(), null, await ScriptedUpstream.StartAsync(), await HookServer.StartAsync());
+        await scene.PrepareAsync(upstream, account, baseUrl);
+        return scene;
+    }
+
+    /// <summary>The same with a hub that can be killed and whose log can be read.</summary>
+    public static async Task<RelayScene> StartProcessAsync(string upstream)
+    {
+        var scene = new RelayScene(null, await HubProcess.StartAsync(), await ScriptedUpstream.StartAsync(), await HookServer.StartAsync());
+        await scene.PrepareAsync(upstream, "", null);
         return scene;
     }
 
@@ -40,10 +56,10 @@ internal sealed class RelayScene : IAsyncDisposable
         $$"""{"ApiKey":"shop-key","Content":"7 la ma xac minh cua ban","Phone":"{{phone}}","SecretKey":"shop-secret","Brandname":"Verify","SmsType":"2","CallbackUrl":"{{Shop.Url}}{{hook}}"{{(requestId is null ? "" : $",\"RequestId\":\"{requestId}\"")}}}""");
 
     public Task<Reply> PostAsync(string path, string body, string type = "application/json") =>
-        Reply.SendAsync(_http, new HttpRequestMessage(HttpMethod.Post, $"{Hub.Url}/MainService.svc/json/{path}") { Content = new StringContent(body, Encoding.UTF8, type) });
+        Reply.SendAsync(_http, new HttpRequestMessage(HttpMethod.Post, $"{Url}/MainService.svc/json/{path}") { Content = new StringContent(body, Encoding.UTF8, type) });
 
     public Task<Reply> GetAsync(string pathAndQuery) =>
-        Reply.SendAsync(_http, new HttpRequestMessage(HttpMethod.Get, Raw($"{Hub.Url}/MainService.svc/json/{pathAndQuery}")));
+        Reply.SendAsync(_http, new HttpRequestMessage(HttpMethod.Get, Raw($"{Url}/MainService.svc/json/{pathAndQuery}")));
 
     /// <summary>The upstream calls back, with exactly these characters.</summary>
     public Task<Reply> CallbackAsync(string query, string? url = null) =>
@@ -69,9 +85,17 @@ internal sealed class RelayScene : IAsyncDisposable
     {
         _http.Dispose();
         Admin.Dispose();
-        await Hub.DisposeAsync();
+        await (_process?.DisposeAsync() ?? _warm!.DisposeAsync());
         await Upstream.DisposeAsync();
         await Shop.DisposeAsync();
+    }
+
+    private async Task PrepareAsync(string upstream, string account, string? baseUrl)
+    {
+        var more = upstream.Length == 0 ? "" : ", " + upstream;
+        var settings = $$""" "upstream": { "baseUrl": "{{baseUrl ?? Upstream.Url}}", "apiKey": "provider-key", "secretKey": "provider-secret"{{more}} } """;
+        await Admin.AccountAsync("shop", Shop.Url + "/default", account.Length == 0 ? settings : settings + ", " + account);
+        InboundUrl = $"{Url}/callbacks/esms/{(string)(await Admin.GetAsync("/accounts/shop")).Is(200).Json["inboundKey"]!}";
     }
 
     private static Uri Raw(string url) => new(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });

@@ -203,7 +203,7 @@ public sealed class RelayTests
     [Fact]
     public async Task PrivateUpstream_IsRefusedWithTheAccountsGuard()
     {
-        await using var hub = await HubProcess.StartAsync();
+        await using var hub = await WarmHub.StartAsync();
         using var admin = new AdminClient(hub.Url);
 
         (await admin.PutAsync("/accounts/shop", """{"apiKey":"shop-key","secretKey":"shop-secret","upstream":{"baseUrl":"http://127.0.0.1:9/","apiKey":"k-k-k-k-k","secretKey":"s-s-s-s-s"}}""")).IsProblem(400, "upstream.baseUrl");
@@ -231,7 +231,7 @@ public sealed class RelayTests
     [InlineData("relay-stored", 1)]
     public async Task KilledAnywhere_TheRetryIsNotASecondSend(string point, int callsBefore)
     {
-        await using var scene = await RelayScene.StartAsync(RelayScene.Patient);
+        await using var scene = await RelayScene.StartProcessAsync(RelayScene.Patient);
         var accepted = new HashSet<string>();
         scene.Upstream.Script = call => accepted.Add(call.Member("RequestId")!)
             ? ProviderAnswer.Accepted("k-1")
@@ -260,7 +260,7 @@ public sealed class RelayTests
     [Fact]
     public async Task Secrets_AreNowhereInTheLog()
     {
-        await using var scene = await RelayScene.StartAsync(RelayScene.Patient);
+        await using var scene = await RelayScene.StartProcessAsync(RelayScene.Patient);
         scene.Upstream.Script = _ => new ProviderAnswer("<html>", 500);
         (await scene.GetAsync("SendMultipleMessage_V4_get?Phone=0901888484&Content=x&ApiKey=shop-key&SecretKey=shop-secret&Brandname=B&SmsType=2")).Is(200);
 

@@ -47,7 +47,7 @@ public sealed class UpstreamRouteTests
     [Fact]
     public async Task TheHubsOwnSandbox_AsUpstream_EndsEveryKind_AndOnlyWhatWasDeliveredCosts()
     {
-        await using var upstream = await HubProcess.StartAsync(null, "--sandbox");
+        await using var upstream = await WarmHub.StartAsync(sandbox: true);
         await using var scene = await RouteScene.StartAsync(upstream.Url);
         var before = await scene.BalanceAsync();
 
@@ -83,7 +83,7 @@ public sealed class UpstreamRouteTests
     }
 
     /// <summary>A sandbox hub whose account <c>sandbox</c> sends everything to an upstream.</summary>
-    private sealed class RouteScene(HubProcess hub, HookServer shop) : IAsyncDisposable
+    private sealed class RouteScene(WarmHub hub, HookServer shop) : IAsyncDisposable
     {
         private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
@@ -93,7 +93,7 @@ public sealed class UpstreamRouteTests
 
         public static async Task<RouteScene> StartAsync(string upstream, string more = "")
         {
-            var scene = new RouteScene(await HubProcess.StartAsync(null, "--sandbox"), await HookServer.StartAsync());
+            var scene = new RouteScene(await WarmHub.StartAsync(sandbox: true), await HookServer.StartAsync());
             (await scene.Admin.PutAsync(
                 "/accounts/sandbox",
                 $$"""{ "callbackUrl": "{{scene.Shop.Url}}/dlr", "upstream": { "baseUrl": "{{upstream}}", "apiKey": "sandbox-key", "secretKey": "sandbox-secret", "mode": "route" }{{more}} }""")).Is(200);
