@@ -20,6 +20,7 @@ internal sealed class ClusterHappenings : IHappenings
     // A lease lasts 10 s, and it is renewed every 2.5 s.
     private static readonly long s_lease = Stopwatch.Frequency * 13;
     private static readonly long s_renewal = Stopwatch.Frequency * 4;
+    private readonly Lock _gate = new();
     private readonly List<Death> _deaths = [];
     private readonly Dictionary<FaultKind, int> _episodes = [];
     private readonly List<string> _findings = [];
@@ -43,11 +44,35 @@ internal sealed class ClusterHappenings : IHappenings
 
     public void Find(string what) => _findings.Add(what);
 
-    public void Begun(int node, int process) => _nodeOf[process] = node;
+    /// <summary>A process stands for a node; several start side by side. One that finds no database may give up.</summary>
+    public void Begun(int node, int process, bool hasGivenUp)
+    {
+        lock (_gate)
+        {
+            _nodeOf[process] = node;
+            if (hasGivenUp)
+            {
+                _killed.Add(process);
+            }
+        }
+    }
+
+    /// <summary>True when the run itself ended that process.</summary>
+    public bool WasEnded(int process)
+    {
+        lock (_gate)
+        {
+            return _killed.Contains(process) || _stopped.ContainsKey(process);
+        }
+    }
 
     public void Killed(int process, string where)
     {
-        _killed.Add(process);
+        lock (_gate)
+        {
+            _killed.Add(process);
+        }
+
         _deaths.Add(new Death(Stopwatch.GetTimestamp(), where));
     }
 

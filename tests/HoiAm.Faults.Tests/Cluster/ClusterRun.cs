@@ -75,6 +75,8 @@ internal sealed class ClusterRun(int seed, int nodeCount, IReadOnlyList<FaultKin
             {
                 await script.StepAsync().ConfigureAwait(false);
             }
+
+            await script.FinishAsync().ConfigureAwait(false);
         }
         finally
         {

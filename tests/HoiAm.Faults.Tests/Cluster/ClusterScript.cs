@@ -20,6 +20,9 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
     private static readonly string[] s_tables = ["callback", "message", "report", "node", "meta"];
     private readonly Random _random = new(seed);
 
+    // Nodes that start beside the next episode, whatever it does to them.
+    private readonly Dictionary<Node, Task<bool>> _coming = [];
+
     /// <summary>What was done so far.</summary>
     public ClusterHappenings Happened { get; } = new();
 
@@ -36,7 +39,7 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
             }
         }
 
-        await Task.WhenAll(nodes.Where(n => n.Hub.HasExited).Select(EnsureAsync)).ConfigureAwait(false);
+        await Task.WhenAll(nodes.Where(n => n.Hub.HasExited).Select(n => UpAsync(n, answers: false))).ConfigureAwait(false);
         LeaseWatch.Install(postgres, Database);
     }
 
@@ -44,7 +47,8 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
     public async Task StepAsync()
     {
         var kind = mix[_random.Next(mix.Count)];
-        var node = nodes[_random.Next(nodes.Count)];
+        var up = nodes.Where(n => !_coming.ContainsKey(n)).ToList();
+        var node = up[_random.Next(up.Count)];
         Happened.Count(kind);
         await Pause.ForAsync(_random.Next(50, 800)).ConfigureAwait(false);
         switch (kind)
@@ -53,7 +57,7 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
                 await KillAsync(node, "kill").ConfigureAwait(false);
 
                 // Back at once, or only when others have taken over what it had.
-                await Pause.ForAsync(_random.Next(5) == 0 ? LeaseMs + _random.Next(6_000) : _random.Next(2_000)).ConfigureAwait(false);
+                await Pause.ForAsync(_random.Next(8) == 0 ? LeaseMs + _random.Next(6_000) : _random.Next(2_000)).ConfigureAwait(false);
                 break;
             case FaultKind.Point:
                 await DieAtPointAsync(node).ConfigureAwait(false);
@@ -66,18 +70,45 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
                 break;
         }
 
+        // Two may be down at once, and one stays.
+        foreach (var (one, coming) in _coming.ToList())
+        {
+            if (coming.IsCompleted || _coming.Count > 1)
+            {
+                _coming.Remove(one);
+                await UpAsync(one, await coming.ConfigureAwait(false)).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var one in nodes.Where(n => n.Hub.HasExited && !_coming.ContainsKey(n)))
+        {
+            Note(one);
+            _coming[one] = BeginAsync(one, null);
+        }
+
+        if (_coming.Count == nodes.Count)
+        {
+            await FinishAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>All nodes are up.</summary>
+    public async Task FinishAsync()
+    {
         foreach (var one in nodes)
         {
-            await EnsureAsync(one).ConfigureAwait(false);
+            _coming.Remove(one, out var coming);
+            await UpAsync(one, coming is null || await coming.ConfigureAwait(false)).ConfigureAwait(false);
         }
     }
 
     private async Task DisturbAsync(FaultKind kind, Node node)
     {
         // Most are over before a lease is; some are not.
-        var lasts = _random.Next(6) == 0 ? LeaseMs + _random.Next(5_000) : _random.Next(500, 4_000);
+        var lasts = _random.Next(8) == 0 ? LeaseMs + _random.Next(5_000) : _random.Next(500, 4_000);
         var began = Stopwatch.GetTimestamp();
-        var other = _random.Next(4) == 0 ? nodes[_random.Next(nodes.Count)] : null;
+        var others = nodes.Where(n => !_coming.ContainsKey(n)).ToList();
+        var other = _random.Next(4) == 0 ? others[_random.Next(others.Count)] : null;
         var heal = await BeginAsync(kind, node, lasts).ConfigureAwait(false);
         var starting = Task.FromResult(true);
         if (other is null)
@@ -96,7 +127,6 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
         await heal().ConfigureAwait(false);
         Happened.Lasted(began, kind, kind is FaultKind.Crash or FaultKind.Restart or FaultKind.Freeze or FaultKind.Connections or FaultKind.Locked ? -1 : node.Index);
 
-        // One that found no database may have given up; who starts it, starts it again.
         await starting.ConfigureAwait(false);
     }
 
@@ -212,13 +242,26 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
     private async Task<bool> BeginAsync(Node node, string? killAt)
     {
         var answers = await node.Hub.StartAsync(killAt).ConfigureAwait(false);
-        Happened.Begun(node.Index, node.Hub.Id);
+        Happened.Begun(node.Index, node.Hub.Id, hasGivenUp: !answers && killAt is null);
         return answers;
     }
 
-    // With everything in order a node starts; one that is up stays up.
-    private async Task EnsureAsync(Node node)
+    private void Note(Node node)
     {
+        if (node.Hub.HasExited && !Happened.WasEnded(node.Hub.Id))
+        {
+            Happened.Find("A node ended by itself: " + node.Hub.Log);
+        }
+    }
+
+    // With everything in order a node starts; one that is up stays up. One that found no database may have given up, and is started again.
+    private async Task UpAsync(Node node, bool answers)
+    {
+        if (answers)
+        {
+            Note(node);
+        }
+
         if (node.Hub.HasExited && !await BeginAsync(node, null).ConfigureAwait(false))
         {
             throw new FindingException("A node does not start any more: " + node.Hub.Log);
