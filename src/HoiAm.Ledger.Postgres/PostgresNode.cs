@@ -116,7 +116,7 @@ public sealed class PostgresNode : IDisposable
             (_number, _slot) = (reader.GetInt32(0), reader.GetInt32(1));
         }
 
-        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE node SET owner = number WHERE number = {_number}"));
+        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE node SET owner = number WHERE number = {_number}; INSERT INTO node_group (node, last) VALUES ({_number}, 0)"));
         transaction.Commit();
         Extend(sent);
     }

@@ -68,7 +68,7 @@ internal sealed class ClusterRun(int seed, int nodeCount, IReadOnlyList<FaultKin
     private async Task DisturbAsync(ClusterScript script, Loader loader)
     {
         var stopped = false;
-        var load = loader.RunAsync(workers: 6, pauseMs: 5, () => !Volatile.Read(ref stopped));
+        var load = loader.RunAsync(workers: 10, pauseMs: 5, () => !Volatile.Read(ref stopped));
         try
         {
             while (goOn(script.Happened) && !load.IsFaulted)

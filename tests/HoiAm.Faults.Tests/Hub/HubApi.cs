@@ -4,14 +4,14 @@ namespace HoiAm.Faults.Hub;
 
 /// <summary>
 /// Speaks to the hub as administrators and vendors do, and insists: a request is repeated until it is answered for good. Of several nodes
-/// each gets its turn, and whoever is refused by one asks the next, as behind a load balancer.
+/// each gets its turn, and whoever is refused by one, or not answered for some seconds, asks the next, as behind a load balancer.
 /// </summary>
 internal sealed class HubApi(params IReadOnlyList<string> urls) : IDisposable
 {
     /// <summary>Where vendors post reports.</summary>
     public const string VendorPath = "/api/vendor/v1/sms/callback";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(urls.Count > 1 ? 8 : 30) };
     private int _turn;
     private int _resent;
 
