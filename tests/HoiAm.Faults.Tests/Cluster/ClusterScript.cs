@@ -104,8 +104,8 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
 
     private async Task DisturbAsync(FaultKind kind, Node node)
     {
-        // Most are over before a lease is; some are not.
-        var lasts = _random.Next(8) == 0 ? LeaseMs + _random.Next(5_000) : _random.Next(500, 4_000);
+        // Most are over before a lease is; some are not, and with one node cut off that is what makes the others take over.
+        var lasts = _random.Next(kind >= FaultKind.Refuse ? 3 : 8) == 0 ? LeaseMs + _random.Next(5_000) : _random.Next(500, 4_000);
         var began = Stopwatch.GetTimestamp();
         var others = nodes.Where(n => !_coming.ContainsKey(n)).ToList();
         var other = _random.Next(4) == 0 ? others[_random.Next(others.Count)] : null;
