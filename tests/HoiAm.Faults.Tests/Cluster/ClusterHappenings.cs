@@ -28,7 +28,9 @@ internal sealed class ClusterHappenings : IHappenings
     private readonly Dictionary<int, int> _nodeOf = [];
     private readonly HashSet<int> _killed = [];
     private readonly Dictionary<int, long> _stopped = [];
+    private readonly List<(long FromNs, long ToNs)> _starved = [];
     private List<TakeOver> _taken = [];
+    private int _takenStarved;
 
     public IReadOnlyList<Death> Deaths => _deaths;
 
@@ -38,7 +40,7 @@ internal sealed class ClusterHappenings : IHappenings
 
     public string Injected => string.Create(
         CultureInfo.InvariantCulture,
-        $"{_taken.Count} take-overs: {_taken.Count(t => _killed.Contains(t.Process))} of the killed, {_taken.Count(t => _stopped.ContainsKey(t.Process))} of the stopped, {_taken.Count(t => !_killed.Contains(t.Process) && !_stopped.ContainsKey(t.Process))} of living nodes that were cut off");
+        $"{_taken.Count} take-overs: {_taken.Count(t => _killed.Contains(t.Process))} of the killed, {_taken.Count(t => _stopped.ContainsKey(t.Process))} of the stopped, {_taken.Count(t => !_killed.Contains(t.Process) && !_stopped.ContainsKey(t.Process))} of living nodes that were cut off (of them {_takenStarved} only because the machine had no time for them)");
 
     public void Count(FaultKind kind) => _episodes[kind] = _episodes.GetValueOrDefault(kind) + 1;
 
@@ -83,6 +85,9 @@ internal sealed class ClusterHappenings : IHappenings
 
     public void Lasted(long fromNs, FaultKind kind, int node) => _troubles.Add(new Trouble(fromNs, Stopwatch.GetTimestamp(), kind, node));
 
+    /// <summary>For that long so many programs wanted to run that a renewal need not have got its turn.</summary>
+    public void Starved(long fromNs) => _starved.Add((fromNs, Stopwatch.GetTimestamp()));
+
     /// <summary>Takes what the database noted, and says whom nobody had a reason to take for dead.</summary>
     public void Learn(List<TakeOver> taken)
     {
@@ -90,7 +95,16 @@ internal sealed class ClusterHappenings : IHappenings
         foreach (var one in taken.Where(t => !_killed.Contains(t.Process) && !_stopped.ContainsKey(t.Process)))
         {
             var node = _nodeOf.GetValueOrDefault(one.Process, -2);
-            if (!_troubles.Exists(t => (t.Node == -1 || t.Node == node) && t.FromNs <= one.Ns && one.Ns <= t.ToNs + s_lease))
+            if (_troubles.Exists(t => (t.Node == -1 || t.Node == node) && t.FromNs <= one.Ns && one.Ns <= t.ToNs + s_lease))
+            {
+                continue;
+            }
+
+            if (_starved.Exists(s => s.FromNs <= one.Ns && one.Ns <= s.ToNs + s_lease))
+            {
+                _takenStarved++;
+            }
+            else
             {
                 _findings.Add(string.Create(CultureInfo.InvariantCulture, $"node {node} was taken for dead while nothing was wrong with it"));
             }

@@ -16,6 +16,7 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
 
     private const int LeaseMs = 10_000;
     private const int MigrationsMax = 500;
+    private const int StarvedAt = 8;
     private static readonly Mood[] s_moods = Enum.GetValues<Mood>();
     private static readonly string[] s_tables = ["callback", "message", "report", "node", "meta"];
     private readonly Random _random = new(seed);
@@ -50,6 +51,7 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
         var up = nodes.Where(n => !_coming.ContainsKey(n)).ToList();
         var node = up[_random.Next(up.Count)];
         Happened.Count(kind);
+        var began = Stopwatch.GetTimestamp();
         await Pause.ForAsync(_random.Next(50, 800)).ConfigureAwait(false);
         switch (kind)
         {
@@ -68,6 +70,11 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
             default:
                 await DisturbAsync(kind, node).ConfigureAwait(false);
                 break;
+        }
+
+        if (IsStarved())
+        {
+            Happened.Starved(began);
         }
 
         // Two may be down at once, and one stays.
@@ -101,6 +108,10 @@ internal sealed class ClusterScript(int seed, IReadOnlyList<FaultKind> mix, IRea
             await UpAsync(one, coming is null || await coming.ConfigureAwait(false)).ConfigureAwait(false);
         }
     }
+
+    // Eight programs that want to run for each core, over the last minute.
+    private static bool IsStarved() =>
+        double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) > StarvedAt * Environment.ProcessorCount;
 
     private async Task DisturbAsync(FaultKind kind, Node node)
     {
