@@ -25,9 +25,11 @@ class FaultyRelay(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     sink_port = 0
     lock = threading.Lock()
+    ports = set()
     expected = {"lost": 0, "duplicated": 0, "misrouted": 0, "refused": 0}
 
     def do_POST(self):
+        self.ports.add(self.server.server_port)
         report = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         number, hook, times, status = int(report["referentId"][-10:], 16), int(report["msisdn"][-2:]), 1, 200
         if number % 100 == 1:
@@ -67,24 +69,26 @@ def main():
         folder = pathlib.Path(name)
         sink = measure.Sink(folder)
         FaultyRelay.sink_port = sink.port
-        server = Server(("127.0.0.1", 0), FaultyRelay)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers = [Server(("127.0.0.1", 0), FaultyRelay) for _ in range(2)]
+        for server in servers:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             reports.write_plain(COUNT, HOOKS, folder / "ids")
             sent = json.loads(run(
-                [BUILD / "native" / "loadgen", "--port", server.server_port, "--ids", folder / "ids", "--out", folder / "answers",
+                [BUILD / "native" / "loadgen", "--port", ",".join(str(s.server_port) for s in servers), "--ids", folder / "ids", "--out", folder / "answers",
                  "--ring", sink.ring, "--connections", 8, "--seconds", 30], "loadgen").splitlines()[-1])
             time.sleep(0.2)
             verdict = json.loads(run(
                 [BUILD / "native" / "joiner", "--ids", folder / "ids", "--answers", folder / "answers", "--ring", sink.ring], "joiner"))
         finally:
-            server.shutdown()
+            for server in servers:
+                server.shutdown()
             sink.stop()
     expected = FaultyRelay.expected
     seen = {name: verdict.get(name, sent.get(name)) for name in expected}
     ends = {"sent": sent["sent"], "accepted": verdict["accepted"], "strangers": verdict["strangers"]}
     wanted = {"sent": COUNT, "accepted": COUNT - expected["refused"], "strangers": 0}
-    good = seen == expected and ends == wanted and all(expected.values())
+    good = seen == expected and ends == wanted and all(expected.values()) and len(FaultyRelay.ports) == 2
     print(f"{'as expected' if good else 'WRONG'}: {seen} {ends}" + ("" if good else f", expected {expected} {wanted}"))
     return 0 if good else 1
 

@@ -19,6 +19,7 @@ import summary
 from contender import BENCH, ROOT, Unavailable, load
 
 ALL = ["relay", "hub-sqlite", "hub-postgres", "kannel", "kannel-spool", "rabbitmq", "bullmq", "quartz-postgres"]
+BESIDES = ["hub-postgres-3"]
 DEFAULT_BUDGET_SECONDS = 24 * 60
 FULL_BUDGET_SECONDS = 4 * 60 * 60
 
@@ -28,14 +29,18 @@ def options():
         prog="bench/compare", description="Side-by-side benchmark of delivery-report forwarding: the hub and its peers.")
     parser.add_argument("--seconds", type=int, default=8, help="measured seconds per contender and round (default 8)")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (default 3)")
-    parser.add_argument("--contenders", default=",".join(ALL), help="comma-separated; default: " + ",".join(ALL))
+    parser.add_argument("--contenders", default=",".join(ALL),
+                        help="comma-separated; default: " + ",".join(ALL) + "; besides: " + ",".join(BESIDES))
     parser.add_argument("--full", action="store_true", help="also 1 hook, half load and 500 reports a second")
+    parser.add_argument("--rate", type=int, metavar="N", help="an even rate of N reports a second instead of saturating (and instead of --full)")
     parser.add_argument("--json", metavar="FILE", help="write everything measured to FILE")
     chosen = parser.parse_args()
     if not 1 <= chosen.seconds <= 600:
         parser.error("--seconds takes 1 to 600")
     if not 1 <= chosen.rounds <= 50:
         parser.error("--rounds takes 1 to 50")
+    if chosen.rate is not None and not 1 <= chosen.rate <= 100_000:
+        parser.error("--rate takes 1 to 100000")
     return chosen
 
 
@@ -96,10 +101,13 @@ class Session:
         shutil.rmtree(self.memory, ignore_errors=True)
 
 
-def plan(full):
+def plan(chosen):
     """(hooks, load) in the order of a round; saturation of the same hooks comes before what is a share of it."""
+    if chosen.rate:
+        yield 50, f"{chosen.rate}/s"
+        return
     yield 50, "saturating"
-    if full:
+    if chosen.full:
         yield 50, "half"
         yield 50, "500/s"
         yield 1, "saturating"
@@ -109,20 +117,20 @@ def plan(full):
 def rate_for(load_name, saturated):
     if load_name == "saturating":
         return 0
-    return 500 if load_name == "500/s" else max(1, round(saturated / 2))
+    return max(1, round(saturated / 2)) if load_name == "half" else int(load_name.removesuffix("/s"))
 
 
 def run_rounds(session, chosen, began):
     """All rounds; a contender whose run breaks is dropped, the others go on."""
     budget = FULL_BUDGET_SECONDS if chosen.full else DEFAULT_BUDGET_SECONDS
     runs, saturated, best = [], {}, {}
-    total = chosen.rounds * len(session.started) * len(list(plan(chosen.full)))
+    total = chosen.rounds * len(session.started) * len(list(plan(chosen)))
     for number in range(1, chosen.rounds + 1):
         round_began = time.monotonic()
-        for hooks, load_name in plan(chosen.full):
+        for hooks, load_name in plan(chosen):
             for contender in list(session.started):
                 rate = rate_for(load_name, saturated.get((contender.name, hooks), 0))
-                if load_name == "500/s" and saturated.get((contender.name, hooks), 0) < 600:
+                if not chosen.rate and load_name == "500/s" and saturated.get((contender.name, hooks), 0) < 600:
                     continue
                 label = f"[{len(runs) + 1}/{total}] round {number}: {contender.name}, {present.hooks_text(hooks)}, {load_name}"
                 print(f"{label}: ", end="", file=sys.stderr, flush=True)

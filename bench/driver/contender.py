@@ -61,6 +61,14 @@ class Contender:
         """Size of what it keeps on disk, or None where that says nothing."""
         return None
 
+    def ports(self):
+        """Where it takes reports; connections are spread over all of them."""
+        return [self.port]
+
+    def counters(self):
+        """Counters of its store that only grow, by name; each becomes a figure per report."""
+        return {}
+
     def stop(self):
         for process in reversed(self.processes):
             end_process(process)

@@ -68,9 +68,10 @@ def measure(contender, sink, folder, hooks, rate, first, seconds, seen_rate):
     facts = contender.ids(count, hooks, ids) or {}
     stored.append(contender.stored_bytes())
     os.sync()
+    counters = contender.counters()
     before = sink.counts()[0]
     generator = subprocess.Popen(
-        [BUILD / "native" / "loadgen", "--port", str(contender.port), "--ids", ids, "--out", answers, "--ring", sink.ring,
+        [BUILD / "native" / "loadgen", "--port", ",".join(map(str, contender.ports())), "--ids", ids, "--out", answers, "--ring", sink.ring,
          "--connections", str(CONNECTIONS), "--backlog", str(BACKLOG), "--rate", str(rate), "--seconds", str(warm_up + seconds),
          "--headers", contender.headers], stdout=subprocess.PIPE, text=True)
     try:
@@ -93,6 +94,7 @@ def measure(contender, sink, folder, hooks, rate, first, seconds, seen_rate):
     stored.append(contender.stored_bytes())
     figures = _figures(verdict, sent, opened, closed, resident, (ends - opens) / 1e9)
     figures["bytesPerReport"] = _bytes_per_report(stored, count, verdict["delivered"])
+    figures.update(_per_report(counters, contender.counters(), verdict["delivered"]))
     figures.update(facts)
     return figures
 
@@ -148,7 +150,7 @@ def _figures(verdict, sent, opened, closed, resident, seconds):
     return {
         "reportsPerSecond": round(verdict["deliveredInWindow"] / max(0.1, seconds), 1),
         "acceptedPerSecond": round(verdict["acceptedInWindow"] / max(0.1, seconds), 1),
-        "p50Ms": verdict["wholeP50Ms"], "p99Ms": verdict["wholeP99Ms"], "maxMs": verdict["wholeMaxMs"],
+        "p50Ms": verdict["wholeP50Ms"], "p95Ms": verdict["wholeP95Ms"], "p99Ms": verdict["wholeP99Ms"], "maxMs": verdict["wholeMaxMs"],
         "afterAnswerP50Ms": verdict["afterAnswerP50Ms"], "afterAnswerP99Ms": verdict["afterAnswerP99Ms"],
         "accepted": verdict["accepted"], "lost": verdict["lost"], "duplicated": verdict["duplicated"],
         "misrouted": verdict["misrouted"], "strangers": verdict["strangers"],
@@ -162,6 +164,11 @@ def _figures(verdict, sent, opened, closed, resident, seconds):
         "failed": verdict["lost"] > 0 or verdict["misrouted"] > 0 or verdict["deliveredInWindow"] == 0,
         "notes": notes,
     }
+
+
+def _per_report(before, after, delivered):
+    """What the contender counted from the first report to the last arrival, warm-up included, for each delivered report."""
+    return {f"{name}PerReport": round((after[name] - before[name]) / max(1, delivered), 4) for name in before or {} if name in (after or {})}
 
 
 def _bytes_per_report(stored, registered, delivered):

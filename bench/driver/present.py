@@ -2,7 +2,7 @@
 
 import chart
 
-HEAD = ("contender", "durable", "hooks", "load", "reports/s", "lowest–highest", "÷ relay", "p50 ms", "p99 ms", "p99 after answer",
+HEAD = ("contender", "durable", "hooks", "load", "reports/s", "lowest–highest", "÷ relay", "p50 ms", "p95 ms", "p99 ms", "p99 after answer",
         "CPU µs", "load+sink µs", "MiB", "bytes", "lost", "doubled")
 
 
@@ -32,13 +32,13 @@ def _cells(row, rows):
     return (
         row["name"] + (" FAILED" if row["failed"] else ""), "yes" if row["durable"] else "no", str(row["hooks"]), row["load"],
         f"{row['reportsPerSecond']:,.0f}", f"{row['lowest']:,.0f}–{row['highest']:,.0f}", _relay_share(row, rows),
-        latency(row["p50Ms"]), latency(row["p99Ms"]), latency(row["afterAnswerP99Ms"]), f"{row['cpuMicrosPerReport']:,.0f}",
+        latency(row["p50Ms"]), latency(row["p95Ms"]), latency(row["p99Ms"]), latency(row["afterAnswerP99Ms"]), f"{row['cpuMicrosPerReport']:,.0f}",
         f"{row['generatorMicrosPerReport'] + row['sinkMicrosPerReport']:,.0f}", f"{row['rssMiB']:,.0f}",
         "–" if row["bytesPerReport"] is None else f"{row['bytesPerReport']:,.0f}", str(row["lost"]), str(row["duplicated"]))
 
 
 def _ordered(rows):
-    return sorted(rows, key=lambda r: (-r["hooks"], ("saturating", "half", "500/s").index(r["load"]), -r["reportsPerSecond"]))
+    return sorted(rows, key=lambda r: (-r["hooks"], ("saturating", "half").index(r["load"]) if r["load"] in ("saturating", "half") else 2, -r["reportsPerSecond"]))
 
 
 def terminal(result):
@@ -47,7 +47,8 @@ def terminal(result):
     widths = [max(len(line[i]) for line in table) for i in range(len(HEAD))]
     lines = ["  ".join(c.ljust(w) if i in (0, 1, 3) else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))) for line in table]
     lines.insert(1, "  ".join("-" * w for w in widths))
-    lines += ["", "reports a second end to end, 50 hooks, saturating (median)", *_bars(rows), ""]
+    bars = _bars(rows)
+    lines += ["", "reports a second end to end, 50 hooks, saturating (median)", *bars, ""] if bars else [""]
     for pair, value in result["ratios"].items():
         low, high = result["ratioSpread"].get(pair, (value, value))
         lines.append(f"{pair}: {_ratio(value)}" + (f" ({_ratio(low)}–{_ratio(high)})" if low != high else ""))
@@ -74,6 +75,10 @@ def _remarks(result, rows):
         if row["registrationRowsPerSecond"]:
             lines.append(f"{row['name']}, {hooks_text(row['hooks'])}, {row['load']}: {row['registrationRowsPerSecond']:,.0f} messages a second "
                          "registered before the window")
+        if row.get("commitsPerReport") is not None:
+            lines.append(f"{row['name']}, {hooks_text(row['hooks'])}, {row['load']}: {row['commitsPerReport']:.3f} commits, "
+                         f"{row['syncsPerReport']:.3f} syncs and {row['walBytesPerReport']:,.0f} bytes of WAL a report "
+                         f"({row['pageImagesPerReport']:.3f} images of whole pages among them)")
         if row["notes"]:
             lines.append(f"{row['name']}, {hooks_text(row['hooks'])}, {row['load']}: {'; '.join(row['notes'])}")
     verdict = "every accepted report reached its hook" if not any(r["lost"] for r in rows) else "FAILED: accepted reports were lost"
@@ -92,6 +97,9 @@ def write_results(result, folder, root):
     half = [r for r in rows if (r["hooks"], r["load"]) == (50, "half")]
     if half:
         pictures.append(("latency.svg", "p99 from POST due to GET at the hook, ms (50 hooks, half load)", "p99Ms", half, "{:,.1f}"))
+    if not main:
+        # A run at a rate has no throughput to draw; the pictures of the last comparison stay.
+        return
     for name, title, figure, shown, form in pictures:
         (folder / name).write_text(chart.bars(title, [
             (r["name"], r[figure] or 0, (r["lowest"], r["highest"]) if figure == "reportsPerSecond" else None, r["durable"]) for r in shown

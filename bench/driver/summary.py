@@ -2,9 +2,10 @@
 
 import statistics
 
-HUBS = ("hub-sqlite", "hub-postgres")
-MEDIANS = ("reportsPerSecond", "p50Ms", "p99Ms", "afterAnswerP50Ms", "afterAnswerP99Ms", "cpuMicrosPerReport",
-           "generatorMicrosPerReport", "sinkMicrosPerReport", "rssMiB", "bytesPerReport", "registrationRowsPerSecond")
+HUBS = ("hub-sqlite", "hub-postgres", "hub-postgres-3")
+MEDIANS = ("reportsPerSecond", "p50Ms", "p95Ms", "p99Ms", "afterAnswerP50Ms", "afterAnswerP99Ms", "cpuMicrosPerReport",
+           "generatorMicrosPerReport", "sinkMicrosPerReport", "rssMiB", "bytesPerReport", "registrationRowsPerSecond", "commitsPerReport", "syncsPerReport",
+           "walBytesPerReport", "pageImagesPerReport")
 
 
 def counted(runs):

@@ -4,6 +4,8 @@
  * --backlog reports may be accepted and not yet seen at the sink: intake that outruns delivery is no throughput.
  * At a rate: report i is due at start + i / rate, whatever happened to the others; its latency counts from then.
  *
+ * --port takes several, separated by commas: connections are spread over them in turn.
+ *
  * Prints "start NS" when it begins and one JSON line when it ends. A line without a body is sent as a GET. */
 #include "wire.h"
 #include <netinet/in.h>
@@ -13,17 +15,17 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-enum { IN_BYTES = 16384, EVENTS = 256, CONNECTIONS_MAX = 4096, PAUSE_NS = 10000000 };
+enum { IN_BYTES = 16384, EVENTS = 256, CONNECTIONS_MAX = 4096, PORTS_MAX = 64, PAUSE_NS = 10000000 };
 
 struct connection {
-    int fd, busy;
+    int fd, busy, port;
     uint32_t line, used;
     uint64_t due_ns, resume_ns;
     char in[IN_BYTES];
 };
 
 static struct {
-    int port, poller, connections;
+    int poller, connections;
     double rate;
     uint64_t backlog_max, arrivals_before, start_ns, end_ns;
     const char *headers;
@@ -38,7 +40,7 @@ static struct connection *s_idle[CONNECTIONS_MAX];
 static int s_idle_count;
 
 static void open_connection(struct connection *c) {
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)c->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     c->used = 0;
     c->busy = 0;
@@ -60,9 +62,9 @@ static int send_report(struct connection *c, uint64_t due) {
     struct line *l = &s.lines[s.next];
     char head[1024];
     int length = l->body_length == 0
-        ? snprintf(head, sizeof head, "GET %.*s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s\r\n", (int)l->path_length, l->path, s.port, s.headers)
+        ? snprintf(head, sizeof head, "GET %.*s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s\r\n", (int)l->path_length, l->path, c->port, s.headers)
         : snprintf(head, sizeof head, "POST %.*s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%sContent-Type: application/json\r\nContent-Length: %u\r\n\r\n",
-                   (int)l->path_length, l->path, s.port, s.headers, l->body_length);
+                   (int)l->path_length, l->path, c->port, s.headers, l->body_length);
     struct iovec parts[2] = {{head, (size_t)length}, {(char *)l->body, l->body_length}};
     c->line = (uint32_t)s.next++;
     c->due_ns = due;
@@ -200,9 +202,17 @@ static void write_answers(const char *path) {
     }
 }
 
+static int read_ports(const char *text, int *ports) {
+    int count = 0;
+    for (const char *at = text; at && count < PORTS_MAX; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+        ports[count++] = atoi(at);
+    }
+    return count;
+}
+
 int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
-    s.port = atoi(option(argc, argv, "--port", "0"));
+    int ports[PORTS_MAX], port_count = read_ports(option(argc, argv, "--port", "0"), ports);
     s.connections = atoi(option(argc, argv, "--connections", "64"));
     s.rate = atof(option(argc, argv, "--rate", "0"));
     s.backlog_max = (uint64_t)atoll(option(argc, argv, "--backlog", "2048"));
@@ -214,6 +224,7 @@ int main(int argc, char **argv) {
     s.poller = epoll_create1(EPOLL_CLOEXEC);
     s_all = calloc((size_t)s.connections, sizeof *s_all);
     for (int i = 0; i < s.connections; i++) {
+        s_all[i].port = ports[i % port_count];
         open_connection(&s_all[i]);
         s_idle[s_idle_count++] = &s_all[i];
     }

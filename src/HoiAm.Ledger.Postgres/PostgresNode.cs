@@ -16,6 +16,10 @@ public sealed class PostgresNode : IDisposable
     /// <summary>How often it is renewed: two renewals may fail.</summary>
     public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(2.5);
 
+    // A database that was away took every node's lease along. Who comes back first leaves the others time to renew theirs: what they have in
+    // memory is known to them only.
+    private static readonly TimeSpan s_courtesy = 2 * RenewEvery;
+
     // The node lets go before the others may take: clocks do not run alike.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(0.5);
 
@@ -37,6 +41,7 @@ public sealed class PostgresNode : IDisposable
     private volatile int _number;
     private volatile int _slot;
     private bool _isHeld;
+    private long? _resumed;
 
     /// <summary>Names the node; it is nobody before <see cref="Register"/>.</summary>
     public PostgresNode(PostgresDatabase database, string name, string version, TimeProvider time)
@@ -116,7 +121,7 @@ public sealed class PostgresNode : IDisposable
             (_number, _slot) = (reader.GetInt32(0), reader.GetInt32(1));
         }
 
-        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE node SET owner = number WHERE number = {_number}"));
+        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE node SET owner = number WHERE number = {_number}; INSERT INTO node_group (node, last) VALUES ({_number}, 0)"));
         transaction.Commit();
         Extend(sent);
     }
@@ -130,18 +135,27 @@ public sealed class PostgresNode : IDisposable
         command.CommandTimeout = 3;
         command.CommandText =
             """
-            UPDATE node SET lease_until = clock_timestamp() + @lease WHERE number = @me AND owner = @me
-            RETURNING (SELECT COUNT(*) FROM node WHERE owner = number AND lease_until > clock_timestamp())
+            UPDATE node n SET lease_until = clock_timestamp() + @lease FROM node o WHERE n.number = @me AND n.owner = @me AND o.number = @me
+            RETURNING (SELECT COUNT(*) FROM node WHERE owner = number AND lease_until > clock_timestamp()), o.lease_until < clock_timestamp()
             """;
         command.Parameters.AddWithValue("lease", LeaseTime);
         command.Parameters.AddWithValue("me", _number);
-        if (await command.ExecuteScalarAsync(cancel).ConfigureAwait(false) is not long alive)
+        await using var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        if (!await reader.ReadAsync(cancel).ConfigureAwait(false))
         {
             End();
             return false;
         }
 
-        Alive = Math.Max(1, (int)alive);
+        Alive = Math.Max(1, (int)reader.GetInt64(0));
+        if (reader.GetBoolean(1))
+        {
+            lock (_lock)
+            {
+                _resumed = _time.GetTimestamp();
+            }
+        }
+
         Extend(sent);
         return true;
     }
@@ -153,6 +167,14 @@ public sealed class PostgresNode : IDisposable
     public async Task<IReadOnlyList<int>> TakeOverAsync(CancellationToken cancel)
     {
         var taken = new List<int>();
+        lock (_lock)
+        {
+            if (_resumed is { } resumed && _time.GetElapsedTime(resumed) < s_courtesy)
+            {
+                return taken;
+            }
+        }
+
         await using var connection = await _database.OpenWriterAsync(cancel).ConfigureAwait(false);
         foreach (var dead in await DeadAsync(connection, cancel).ConfigureAwait(false))
         {
@@ -169,7 +191,7 @@ public sealed class PostgresNode : IDisposable
                 """
                 UPDATE node SET owner = @me
                 WHERE owner = @dead AND EXISTS (SELECT 1 FROM node d WHERE d.number = @dead AND d.owner = @dead AND d.lease_until < clock_timestamp())
-                  AND EXISTS (SELECT 1 FROM node m WHERE m.number = @me AND m.owner = @me)
+                  AND EXISTS (SELECT 1 FROM node m WHERE m.number = @me AND m.owner = @me AND m.lease_until > clock_timestamp())
                 """,
                 dead);
             take.Parameters.AddWithValue("me", _number);

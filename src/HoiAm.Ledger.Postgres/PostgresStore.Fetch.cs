@@ -29,7 +29,7 @@ public sealed partial class PostgresStore
     // A statement of its own, so that it sees what those wrote who held the locks before.
     private const string Facts =
         """
-        SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT, pg_current_xact_id()::TEXT, EXISTS (SELECT 1 FROM orphan),
+        SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::BIGINT, EXISTS (SELECT 1 FROM orphan),
                ARRAY(SELECT number FROM node WHERE owner = $1)
         """;
 
@@ -149,11 +149,12 @@ public sealed partial class PostgresStore
     {
         reader.Read();
         _ids.Slot = _node.Slot;
-        _ids.Follow(reader.GetInt64(0));
-        _transaction = reader.GetString(1);
-        _hasOrphans = reader.GetBoolean(2);
+        var micros = reader.GetInt64(0);
+        _ids.Follow(micros);
+        _group = (_session, Math.Max(_group.Number + 1, micros));
+        _hasOrphans = reader.GetBoolean(1);
         _mine.Clear();
-        _mine.UnionWith(reader.GetFieldValue<int[]>(3));
+        _mine.UnionWith(reader.GetFieldValue<int[]>(2));
         if (!_mine.Contains(_session) || _session != _node.Number)
         {
             _node.End();

@@ -19,8 +19,7 @@ public sealed partial class PostgresStore : ILedgerStore
     private readonly HashSet<int> _mine = [];
     private NpgsqlConnection? _connection;
     private int _session;
-    private string? _transaction;
-    private int _backend;
+    private (int Node, long Number) _group;
     private bool _began;
     private bool _release;
     private bool _isAlone;
@@ -64,6 +63,7 @@ public sealed partial class PostgresStore : ILedgerStore
     {
         using var batch = NewBatch();
         AddWrites(batch);
+        Add(batch, "UPDATE node_group SET last = $1 WHERE node = $2", Columns.Of(_group.Number), Columns.Of(_group.Node));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         _isAlone = false;
         try
@@ -82,46 +82,25 @@ public sealed partial class PostgresStore : ILedgerStore
         }
 
         _began = false;
-        _transaction = null;
         Forget();
     }
 
     /// <inheritdoc/>
     public bool WasCommitted()
     {
-        if (_transaction is not { } transaction)
-        {
-            return false;
-        }
-
         try
         {
             using var connection = _database.OpenWriter();
-            using var command = connection.CreateCommand();
-            command.CommandText = "SELECT pg_xact_status(@id::xid8)";
-            command.Parameters.AddWithValue("id", transaction);
-            var status = command.ExecuteScalar() as string;
-            if (status == "in progress")
-            {
-                // The server has not noticed yet that this node is gone from that connection.
-                command.CommandText = string.Create(CultureInfo.InvariantCulture, $"SELECT pg_terminate_backend({_backend})");
-                command.ExecuteNonQuery();
-                throw new StoreUnavailableException("PostgreSQL has not ended the last commit yet.");
-            }
-
-            if (status == "committed")
+            EndGroup(connection);
+            using var command = PostgresCommands.Of(connection, "SELECT last FROM node_group WHERE node = $1");
+            command.Parameters.Add(Columns.Of(_group.Node));
+            var was = command.ExecuteScalar() is long last && last == _group.Number;
+            if (was)
             {
                 AwaitStandby(connection);
             }
 
-            _transaction = null;
-            return status == "committed";
-        }
-        catch (PostgresException error) when (error.SqlState == "22023")
-        {
-            // Its number is still to come: a standby that never heard of it took over.
-            _transaction = null;
-            return false;
+            return was;
         }
         catch (Exception error) when (PostgresErrors.Explain(error) is { } reason)
         {
@@ -240,7 +219,6 @@ public sealed partial class PostgresStore : ILedgerStore
             {
                 _connection = _database.OpenWriter();
                 _connection.Notice += (_, told) => _isAlone |= IsBrokenOff(told.Notice);
-                _backend = _connection.ProcessID;
             }
             catch (Exception error) when (PostgresErrors.Explain(error) is { } reason)
             {
@@ -267,6 +245,28 @@ public sealed partial class PostgresStore : ILedgerStore
         return _connection;
     }
 
+    // A group holds its node's lock from its beginning to its end: who gets it knows that nothing of the group can come any more. A server that
+    // has not noticed yet that this node is gone from that connection is told.
+    private void EndGroup(NpgsqlConnection connection)
+    {
+        using var command = PostgresCommands.Of(connection, "SELECT pg_try_advisory_xact_lock($1, $2)");
+        command.Parameters.Add(Columns.Of(PostgresNode.NodeLock));
+        command.Parameters.Add(Columns.Of(_group.Node));
+        if (command.ExecuteScalar() is true)
+        {
+            return;
+        }
+
+        command.CommandText =
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_locks
+            WHERE locktype = 'advisory' AND objsubid = 2 AND classid::BIGINT = $1 AND objid::BIGINT = $2 AND mode = 'ShareLock' AND granted
+              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """;
+        command.ExecuteNonQuery();
+        throw new StoreUnavailableException("PostgreSQL has not ended the last commit yet.");
+    }
+
     // A wait for the standby that is broken off, by a time-out or by an operator, is told as a success with a warning: the commit is on this
     // machine alone. Once a later commit has been confirmed, all earlier ones have been.
     private static void AwaitStandby(NpgsqlConnection connection)
@@ -285,7 +285,15 @@ public sealed partial class PostgresStore : ILedgerStore
 
     private void Drop()
     {
-        _connection?.Dispose();
+        try
+        {
+            _connection?.Dispose();
+        }
+        catch (Exception error) when (error is NpgsqlException or InvalidOperationException)
+        {
+            // It broke while it took its transaction back: the server does that by itself.
+        }
+
         _connection = null;
         _session = 0;
 

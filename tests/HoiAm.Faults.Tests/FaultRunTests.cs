@@ -11,16 +11,13 @@ public sealed class FaultRunTests(ITestOutputHelper output)
     public async Task MixedFaultsUnderLoad_BreakNoPromise()
     {
         Assert.SkipWhen(Shim.Build() is null, Shim.Missing ?? "");
-        var seed = Setting("HOIAM_SEED", 20260131);
-        var seconds = Setting("HOIAM_FAULT_SECONDS", 25);
+        var seed = TestSettings.Read("HOIAM_SEED", 20260131);
+        var seconds = TestSettings.Read("HOIAM_FAULT_SECONDS", 25);
         var watch = Stopwatch.StartNew();
-        await using var run = new FaultRun(seed, FaultRun.Everything, _ => watch.Elapsed.TotalSeconds < seconds);
+        await using var run = new FaultRun(seed, FaultKinds.Embedded, _ => watch.Elapsed.TotalSeconds < seconds);
         var report = await run.RunAsync(Shim.Build()!);
         output.WriteLine(report.Text);
         Assert.True(report.IsClean, $"{string.Join('\n', report.Violations)}\nagain: eng/faults run --seed {seed} --minutes {(seconds / 60.0).ToString("0.##", CultureInfo.InvariantCulture)}");
         Assert.True(report.Reports > 100 && report.Deaths > 0, "Nothing happened: " + report.Text);
     }
-
-    private static int Setting(string name, int fallback) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : fallback;
 }

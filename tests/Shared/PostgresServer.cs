@@ -1,7 +1,10 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+
+// By name, because some of the projects that compile this have these namespaces for all of their files and others do not.
+using CultureInfo = System.Globalization.CultureInfo;
+using Process = System.Diagnostics.Process;
+using ProcessStartInfo = System.Diagnostics.ProcessStartInfo;
 
 namespace HoiAm.Testing;
 
@@ -157,17 +160,17 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>SIGKILL to every process of it: none of them says goodbye.</summary>
     public void KillHard()
     {
-        var first = int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), CultureInfo.InvariantCulture);
-        foreach (var id in (int[])[first, .. ChildrenOf(first)])
-        {
-            using var kill = Process.Start("kill", ["-KILL", id.ToString(CultureInfo.InvariantCulture)]);
-            kill.WaitForExit();
-        }
-
+        Signal("-KILL");
         _process!.WaitForExit();
         _process.Dispose();
         _process = null;
     }
+
+    /// <summary>Stops every process of it where it stands: connections stay, and nobody answers.</summary>
+    public void Freeze() => Signal("-STOP");
+
+    /// <summary>Lets it go on after <see cref="Freeze"/>.</summary>
+    public void Thaw() => Signal("-CONT");
 
     /// <summary>Runs SQL.</summary>
     public string Sql(string database, string sql) => Run(
@@ -211,6 +214,17 @@ internal sealed class PostgresServer : IDisposable
         return process.ExitCode == 0
             ? output.Trim()
             : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output}{error.Result}");
+    }
+
+    // The first one at once, so that it makes no more of them.
+    private void Signal(string signal)
+    {
+        var first = int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), CultureInfo.InvariantCulture);
+        foreach (var id in (int[])[first, .. ChildrenOf(first)])
+        {
+            using var kill = Process.Start("kill", [signal, id.ToString(CultureInfo.InvariantCulture)]);
+            kill.WaitForExit();
+        }
     }
 
     private static List<int> ChildrenOf(int parent) =>

@@ -42,13 +42,16 @@ internal sealed class ClusterLoop(
     public async Task StartAsync()
     {
         FaultPoints.Hit("in-recovery");
+
+        // Before anything that may take long: a node that takes up a great deal must not be taken for dead meanwhile.
+        _loops = [LoopAsync("Renewing the lease", PostgresNode.RenewEvery, RenewAsync)];
         WarnOfOneMachine();
         FollowPauses();
         await TakeOverAsync().ConfigureAwait(false);
         replays.Resume();
         _loops =
         [
-            LoopAsync("Renewing the lease", PostgresNode.RenewEvery, RenewAsync),
+            .. _loops,
             LoopAsync("Looking for dead nodes", s_lookForDead, TakeOverAsync),
             LoopAsync("Tidying up", s_tidyEvery, TidyAsync),
             LoopAsync("Following changes", s_lookForChanges, FollowAsync),

@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
 using HoiAm.Faults.Hooks;
-using HoiAm.Faults.Injecting;
 
 namespace HoiAm.Faults.Checking;
 
 /// <summary>What the hooks saw: same bytes every time, repeats only after a death, the callbacks of one message in their order.</summary>
-internal sealed class CallChecker(FaultScript script, long replayedNs)
+internal sealed class CallChecker(IHappenings happenings, long replayedNs)
 {
     /// <summary>The calls of one callback, oldest first.</summary>
     public IEnumerable<string> Check(JsonNode callback, IReadOnlyList<HookCall> calls, RunReport report)
@@ -24,18 +23,18 @@ internal sealed class CallChecker(FaultScript script, long replayedNs)
                 break;
             }
 
-            if (script.Deaths.Any(d => before.Ns <= d.Ns && d.Ns <= now.Ns))
+            var excuse = happenings.Between(before, now);
+            if (excuse == Excuse.Unrecorded)
             {
                 report.Repeated += now.Attempt <= before.Attempt ? 1 : 0;
                 continue;
             }
 
-            // A hook that closes without a word is asked once more at once, on a new connection (RFC 9112, 9.3.1); a stop breaks tries off.
-            var mayRepeat = before.AcknowledgedNs == 0
-                && (before.Mood == Mood.Resets || script.Stops.Any(s => before.Ns <= s && s <= now.Ns));
+            // A hook that closes without a word is asked once more at once, on a new connection (RFC 9112, 9.3.1).
+            var mayRepeat = before.AcknowledgedNs == 0 && (before.Mood == Mood.Resets || excuse == Excuse.BrokenOff);
             if (now.Attempt <= before.Attempt && !mayRepeat)
             {
-                yield return $"was tried as number {now.Attempt} after number {before.Attempt} ({before.Mood}) without a death in between";
+                yield return $"was tried as number {now.Attempt} after number {before.Attempt} ({before.Mood}) without a cause in between";
             }
 
             // Acknowledged as the hook sees it may still be too late for the hub: what counts is what it recorded.

@@ -1,18 +1,17 @@
 using System.Text.Json.Nodes;
 using HoiAm.Faults.Hooks;
 using HoiAm.Faults.Hub;
-using HoiAm.Faults.Injecting;
 using HoiAm.Faults.Load;
 
 namespace HoiAm.Faults.Checking;
 
 /// <summary>Holds the model, the hub's story of every message, and what the hooks saw against each other.</summary>
-internal sealed class RunChecker(HubApi api, HookFarm farm, FaultScript script, long replayedNs)
+internal sealed class RunChecker(HubApi api, HookFarm farm, IHappenings happenings, long replayedNs)
 {
     private readonly RunReport _report = new();
-    private readonly CallChecker _calls = new(script, replayedNs);
+    private readonly CallChecker _calls = new(happenings, replayedNs);
 
-    public async Task<RunReport> CheckAsync(Loader loader, ControlPage control)
+    public async Task<RunReport> CheckAsync(Loader loader)
     {
         var calls = farm.Calls.Where(c => !c.Target.Contains("HoiAmTest=1", StringComparison.Ordinal)).ToList();
         var bySms = calls.ToLookup(c => c.Parameter("SMSID") ?? "");
@@ -37,31 +36,29 @@ internal sealed class RunChecker(HubApi api, HookFarm farm, FaultScript script, 
             _report.Violate(string.Create(CultureInfo.InvariantCulture, $"{orphans} reports of registered messages are still without one"));
         }
 
-        foreach (var finding in script.Findings)
+        foreach (var finding in happenings.Findings)
         {
             _report.Violate(finding);
         }
 
-        Count(loader, control, calls.Count);
+        Count(loader, calls.Count);
         return _report;
     }
 
-    private void Count(Loader loader, ControlPage control, int calls)
+    private void Count(Loader loader, int calls)
     {
         _report.Messages = loader.Done.Count;
         _report.Reports = loader.Reports;
         _report.Resent = api.Resent;
         _report.Calls = calls;
-        _report.Deaths = script.Deaths.Count;
-        _report.Episodes = script.Episodes;
-        foreach (var death in script.Deaths)
+        _report.Deaths = happenings.Deaths.Count;
+        _report.Episodes = happenings.Episodes;
+        foreach (var death in happenings.Deaths)
         {
             _report.DeathsBy[death.Where] = _report.DeathsBy.GetValueOrDefault(death.Where) + 1;
         }
 
-        _report.Injected = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{control.WritesFailed} writes refused, {control.SyncsFailed} of {control.Syncs} syncs failed, {control.SyncsDelayed} slow, {control.NamesFailed} names not resolved");
+        _report.Injected = happenings.Injected;
     }
 
     private void CheckMessage(MessagePlan plan, JsonNode story, IReadOnlyList<HookCall> calls)

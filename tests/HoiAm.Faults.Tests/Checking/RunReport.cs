@@ -33,7 +33,7 @@ internal sealed class RunReport
 
     public Dictionary<string, int> DeathsBy { get; } = [];
 
-    public Dictionary<FaultKind, int> Episodes { get; set; } = [];
+    public IReadOnlyDictionary<FaultKind, int> Episodes { get; set; } = new Dictionary<FaultKind, int>();
 
     public string Injected { get; set; } = "";
 

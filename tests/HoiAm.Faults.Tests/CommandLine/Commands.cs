@@ -1,6 +1,9 @@
+using HoiAm.Faults.Checking;
+using HoiAm.Faults.Cluster;
 using HoiAm.Faults.Hub;
 using HoiAm.Faults.Injecting;
 using HoiAm.Faults.Power;
+using HoiAm.Testing;
 
 namespace HoiAm.Faults.CommandLine;
 
@@ -32,31 +35,31 @@ internal static class Commands
 
     private static async Task<int> FaultsAsync(Options options)
     {
-        if (Shim.Build() is not { } library)
+        if (Shim.Build() is not { } library || (options.IsPostgres && PostgresServer.Missing is not null))
         {
-            await Console.Error.WriteLineAsync(Shim.Missing).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(Shim.Missing ?? PostgresServer.Missing).ConfigureAwait(false);
             return 2;
         }
 
         var watch = Stopwatch.StartNew();
-        var isKills = options.Command == "kills";
-        var mix = isKills ? [FaultKind.Kill, FaultKind.Point, FaultKind.Point] : options.Mix.Count == 0 ? FaultRun.Everything : options.Mix;
+        var disturbing = new Stopwatch();
         var told = 0;
-        bool GoOn(FaultScript script)
+        bool GoOn(IHappenings happened)
         {
-            if (script.Deaths.Count / 50 > told)
+            // From the first question on: to start through all migrations takes a while on a busy machine.
+            disturbing.Start();
+            if (happened.Deaths.Count / 50 > told)
             {
-                told = script.Deaths.Count / 50;
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {script.Deaths.Count} deaths, {watch.Elapsed.TotalSeconds:0} s"));
+                told = happened.Deaths.Count / 50;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {happened.Deaths.Count} deaths, {watch.Elapsed.TotalSeconds:0} s"));
             }
 
-            return isKills ? script.Deaths.Count < options.Kills : watch.Elapsed.TotalMinutes < options.Minutes;
+            return options.Command == "kills" ? happened.Deaths.Count < options.Kills : disturbing.Elapsed.TotalMinutes < options.Minutes;
         }
 
         try
         {
-            await using var run = new FaultRun(options.Seed, mix, GoOn, what => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what}, {watch.Elapsed.TotalSeconds:0} s")));
-            var report = await run.RunAsync(library).ConfigureAwait(false);
+            var report = await RunAsync(options, library, GoOn, what => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what}, {watch.Elapsed.TotalSeconds:0} s"))).ConfigureAwait(false);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {options.Seed}, {watch.Elapsed.TotalSeconds:0} s\n{report.Text}"));
             report.Violations.ForEach(v => Console.WriteLine("  " + v));
             Console.WriteLine("again: " + options.Again);
@@ -67,6 +70,20 @@ internal static class Commands
             Console.WriteLine($"{finding.Message}\nagain: {options.Again}");
             return 1;
         }
+    }
+
+    private static async Task<RunReport> RunAsync(Options options, string library, Func<IHappenings, bool> goOn, Action<string> tell)
+    {
+        var all = options.IsPostgres ? FaultKinds.Postgres : FaultKinds.Embedded;
+        var mix = options.Command == "kills" ? [FaultKind.Kill, FaultKind.Point, FaultKind.Point] : options.Mix.Count == 0 ? all : options.Mix;
+        if (options.IsPostgres)
+        {
+            await using var cluster = new ClusterRun(options.Seed, options.Nodes, mix, goOn, tell);
+            return await cluster.RunAsync(library).ConfigureAwait(false);
+        }
+
+        await using var run = new FaultRun(options.Seed, mix, goOn, tell);
+        return await run.RunAsync(library).ConfigureAwait(false);
     }
 
     private static async Task<int> CutsAsync(Options options)

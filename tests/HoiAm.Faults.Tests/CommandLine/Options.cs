@@ -11,7 +11,10 @@ internal sealed record Options
         eng/faults cuts  [--seed N] [--cuts K] [--reports R]      power cuts: the store rebuilt at K points of one recorded run
         eng/faults cuts  … --ignore-syncs                         the same on a disk that ignores syncs: must find losses
 
-        The faults of --mix: kill, point, stop, full, readonly, syncfail, syncslow, clock, names, hooks. All of them unless named.
+        eng/faults run|kills … --store postgres [--nodes 3]       the same with several nodes on one PostgreSQL
+
+        The faults of --mix: kill, point, stop, clock, names, hooks; with the embedded store also full, readonly, syncfail, syncslow; with
+        PostgreSQL also crash, restart, freeze, connections, locked, refuse, slow, stall, blackhole, suspend. All of them unless named.
         A seed draws messages and faults; what the machine's scheduler does with them differs from run to run.
         """;
 
@@ -31,6 +34,11 @@ internal sealed record Options
 
     public IReadOnlyList<FaultKind> Mix { get; init; } = [];
 
+    /// <summary>Several nodes on PostgreSQL instead of one with the embedded store.</summary>
+    public bool IsPostgres { get; init; }
+
+    public int Nodes { get; init; } = 3;
+
     /// <summary>The command that does the same again.</summary>
     public string Again { get; init; } = "";
 
@@ -46,6 +54,8 @@ internal sealed record Options
             {
                 "--ignore-syncs" => options with { IgnoresSyncs = true },
                 "--mix" when ReadMix(value) is { } mix => options with { Mix = mix },
+                "--store" when value is "postgres" or "sqlite" => options with { IsPostgres = value == "postgres" },
+                "--nodes" when isNumber && number is >= 1 and <= 9 => options with { Nodes = (int)number },
                 "--seed" when isNumber => options with { Seed = (int)number },
                 "--minutes" when isNumber => options with { Minutes = number },
                 "--kills" when isNumber => options with { Kills = (int)number },
@@ -61,6 +71,13 @@ internal sealed record Options
 
             options = next;
             i += words[i] == "--ignore-syncs" ? 0 : 1;
+        }
+
+        var possible = options.IsPostgres ? FaultKinds.Postgres : FaultKinds.Embedded;
+        if (options.Mix.Where(k => !possible.Contains(k)).ToList() is [var odd, ..])
+        {
+            fault = $"'{odd.ToString().ToLowerInvariant()}' is no fault of this store.\n{Help}";
+            return null;
         }
 
         return options;

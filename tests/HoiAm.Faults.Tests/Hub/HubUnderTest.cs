@@ -30,6 +30,9 @@ internal sealed class HubUnderTest : IAsyncDisposable
 
     public bool HasExited => _process is null || _process.HasExited;
 
+    /// <summary>The process's number; 0 before the first start.</summary>
+    public int Id => _process?.Id ?? 0;
+
     /// <summary>The last lines that it printed.</summary>
     public string Log
     {
@@ -99,12 +102,15 @@ internal sealed class HubUnderTest : IAsyncDisposable
     /// <summary>SIGTERM, and its exit code; null when it does not end within the time.</summary>
     public async Task<int?> TerminateAsync(TimeSpan patience)
     {
-        using (var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync().ConfigureAwait(false);
-        }
+        await SignalAsync("-TERM").ConfigureAwait(false);
+        return await ExitsAsync(patience).ConfigureAwait(false) ? _process!.ExitCode : null;
+    }
 
-        return await ExitsAsync(patience).ConfigureAwait(false) ? _process.ExitCode : null;
+    /// <summary>Sends it a signal, by the word that kill has for it.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync().ConfigureAwait(false);
     }
 
     /// <summary>Waits for the end that it was told to find by itself.</summary>

@@ -1,3 +1,4 @@
+using HoiAm.Faults.Checking;
 using HoiAm.Faults.Hooks;
 using HoiAm.Faults.Hub;
 using HoiAm.Ledger.Sqlite;
@@ -8,20 +9,31 @@ namespace HoiAm.Faults.Injecting;
 internal readonly record struct Death(long Ns, string Where);
 
 /// <summary>Does to the hub what the seed says, one episode after the other, and puts everything right again at the end of each.</summary>
-internal sealed class FaultScript(int seed, IReadOnlyList<FaultKind> mix, HubUnderTest hub, ControlPage control, HookFarm farm)
+internal sealed class FaultScript(int seed, IReadOnlyList<FaultKind> mix, HubUnderTest hub, ControlPage control, HookFarm farm) : IHappenings
 {
     private static readonly Mood[] s_moods = Enum.GetValues<Mood>();
     private readonly Random _random = new(seed);
+    private readonly List<Death> _deaths = [];
+    private readonly Dictionary<FaultKind, int> _episodes = [];
+    private readonly List<string> _findings = [];
 
-    public List<Death> Deaths { get; } = [];
+    // Orderly stops: tries that they broke off may be made again under the same number.
+    private readonly List<long> _stops = [];
 
-    /// <summary>Orderly stops: tries that they broke off may be made again under the same number.</summary>
-    public List<long> Stops { get; } = [];
+    public IReadOnlyList<Death> Deaths => _deaths;
 
-    /// <summary>Episodes by kind.</summary>
-    public Dictionary<FaultKind, int> Episodes { get; } = [];
+    public IReadOnlyDictionary<FaultKind, int> Episodes => _episodes;
 
-    public List<string> Findings { get; } = [];
+    public IReadOnlyList<string> Findings => _findings;
+
+    public string Injected => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{control.WritesFailed} writes refused, {control.SyncsFailed} of {control.Syncs} syncs failed, {control.SyncsDelayed} slow, {control.NamesFailed} names not resolved");
+
+    public Excuse Between(HookCall before, HookCall now) =>
+        _deaths.Exists(d => before.Ns <= d.Ns && d.Ns <= now.Ns) ? Excuse.Unrecorded
+        : _stops.Exists(s => before.Ns <= s && s <= now.Ns) ? Excuse.BrokenOff
+        : Excuse.None;
 
     /// <summary>The first start, which dies before each migration once.</summary>
     public async Task StartThroughMigrationsAsync()
@@ -47,7 +59,7 @@ internal sealed class FaultScript(int seed, IReadOnlyList<FaultKind> mix, HubUnd
     public async Task StepAsync()
     {
         var kind = mix[_random.Next(mix.Count)];
-        Episodes[kind] = Episodes.GetValueOrDefault(kind) + 1;
+        _episodes[kind] = _episodes.GetValueOrDefault(kind) + 1;
         await Pause.ForAsync(_random.Next(50, 400)).ConfigureAwait(false);
         switch (kind)
         {
@@ -139,11 +151,11 @@ internal sealed class FaultScript(int seed, IReadOnlyList<FaultKind> mix, HubUnd
         var code = await hub.TerminateAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(false);
         if (code != 0)
         {
-            Findings.Add($"A stop ended with {(code is { } number ? "exit code " + number.ToString(CultureInfo.InvariantCulture) : "no end within 30 s")}: {hub.Log}");
+            _findings.Add($"A stop ended with {(code is { } number ? "exit code " + number.ToString(CultureInfo.InvariantCulture) : "no end within 30 s")}: {hub.Log}");
             await KillAsync("kill").ConfigureAwait(false);
         }
 
-        Stops.Add(Stopwatch.GetTimestamp());
+        _stops.Add(Stopwatch.GetTimestamp());
     }
 
     private async Task KillAsync(string where)
@@ -160,5 +172,5 @@ internal sealed class FaultScript(int seed, IReadOnlyList<FaultKind> mix, HubUnd
         }
     }
 
-    private void NoteDeath(string where) => Deaths.Add(new Death(Stopwatch.GetTimestamp(), where));
+    private void NoteDeath(string where) => _deaths.Add(new Death(Stopwatch.GetTimestamp(), where));
 }

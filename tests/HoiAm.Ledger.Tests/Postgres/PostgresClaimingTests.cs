@@ -9,13 +9,14 @@ namespace HoiAm.Ledger.Tests.Postgres;
 
 /// <summary>
 /// What it costs to take the next page of due retries, by how many wait at one hook. Blocks that are touched do not depend on the machine;
-/// times are only told. HOIAM_CLAIM_ROWS=1000000 in the environment goes further than every build can.
+/// times are only told. HOIAM_CLAIM_ROWS=10000000 in the environment goes further than every build can.
 /// </summary>
 public sealed class PostgresClaimingTests(ITestOutputHelper output)
 {
     private const int Page = 256;
     private const int Hook = 7;
     private const int Taken = 20_000;
+    private const int Million = 1_000_000;
 
     private static readonly long s_most =
         long.TryParse(Environment.GetEnvironmentVariable("HOIAM_CLAIM_ROWS"), NumberStyles.None, CultureInfo.InvariantCulture, out var rows) ? rows : 50_000;
@@ -25,7 +26,7 @@ public sealed class PostgresClaimingTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
         PostgresServer.Shared.Sql("postgres", "CREATE DATABASE claiming");
-        using var database = new PostgresDatabase(PostgresServer.Shared.ConnectionString("claiming") + ";Command Timeout=600");
+        using var database = new PostgresDatabase(PostgresServer.Shared.ConnectionString("claiming") + ";Command Timeout=3600");
         database.Migrate();
         using var node = new PostgresNode(database, "test", "0", TimeProvider.System);
         node.Register();
@@ -34,8 +35,12 @@ public sealed class PostgresClaimingTests(ITestOutputHelper output)
         var there = 0L;
         for (var count = 1_000L; count <= s_most; count *= count == 1_000 && s_most < 100_000 ? 50 : 10)
         {
-            Add(connection, node.Number, there, count);
-            there = count;
+            for (; there < count; there = Math.Min(there + Million, count))
+            {
+                Add(connection, node.Number, there, Math.Min(there + Million, count));
+            }
+
+            Execute(connection, "ANALYZE parked, callback");
             var (blocks, plan) = Measure(connection, node.Number, $"{count:N0} wait");
             few = few == 0 ? blocks : few;
 
@@ -65,7 +70,6 @@ public sealed class PostgresClaimingTests(ITestOutputHelper output)
               FROM generate_series({there + 1}, {count}) n RETURNING id, due_at)
             INSERT INTO parked (owner, hook, due_at, callback) SELECT {owner}, {Hook}, due_at, id FROM made
             """));
-        Execute(connection, "ANALYZE parked, callback");
     }
 
     private (long Blocks, string Plan) Measure(NpgsqlConnection connection, int owner, string what)

@@ -4,6 +4,7 @@ using HoiAm.Ledger.Postgres;
 using HoiAm.Ledger.Tests.Support;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
+using HoiAm.Testing;
 using Npgsql;
 
 namespace HoiAm.Ledger.Tests.Postgres;
@@ -157,6 +158,29 @@ public sealed class PostgresNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LeasesThatAllEndedWhileTheDatabaseWasAway_AreRenewedBeforeAnybodyIsTakenOver()
+    {
+        var time = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
+        using var first = new PostgresNode(_engine!.Database, "test", "0", time);
+        using var second = _engine.NewNode();
+        first.Register();
+        await EndAllLeasesAsync();
+
+        // Who has not renewed its own takes nobody over, and who just did waits for the others.
+        Assert.Empty(await first.TakeOverAsync(CancellationToken.None));
+        Assert.True(await first.RenewAsync(CancellationToken.None));
+        Assert.Empty(await first.TakeOverAsync(CancellationToken.None));
+        Assert.True(await second.RenewAsync(CancellationToken.None));
+
+        // Whoever did not come back by then is dead.
+        time.Advance(2 * PostgresNode.RenewEvery);
+        Assert.True(await first.RenewAsync(CancellationToken.None));
+        var taken = await first.TakeOverAsync(CancellationToken.None);
+        Assert.DoesNotContain(second.Number, taken);
+        Assert.Contains(_engine.Node.Number, taken);
+    }
+
+    [Fact]
     public async Task Horizon_StaysBelowWhatAnOpenGroupWillNumber()
     {
         await One.RegisterAsync(Make.Message("a"));
@@ -216,6 +240,12 @@ public sealed class PostgresNodesTests : IAsyncLifetime
 
         Assert.Contains("schema 999", Assert.Throws<UnusableDatabaseException>(_engine.Database.Migrate).Message, StringComparison.Ordinal);
         await One.FlushAsync();
+    }
+
+    private async Task EndAllLeasesAsync()
+    {
+        await using var connection = await _engine!.Database.OpenWriterAsync(CancellationToken.None);
+        Execute(connection, "UPDATE node SET lease_until = clock_timestamp() - interval '1 s'");
     }
 
     private static void Execute(NpgsqlConnection connection, string sql)
