@@ -1,7 +1,8 @@
 """./bench/scale: the hub with an empty store and with a long history, in interleaved windows; and a start with a large backlog.
 
   history   rate of reports empty and with --messages stored, then GetCallback of 200 ids, search and overview, and a restart
-  backlog   --pending callbacks for hooks where nobody listens; then a start: ready when, and trying when
+  backlog   a start with --pending callbacks that are due at hooks where nobody listens: ready when, trying when; then the rate of reports for
+            hooks that listen, beside an empty store
 
 The history is entered by bench/fill: the ledger's own code, spread over twenty days, without HTTP and with fewer commits.
 """
@@ -48,6 +49,11 @@ def percentile(values, part):
     return round(values[min(len(values) - 1, int(len(values) * part))], 1)
 
 
+def ratio(empty, full):
+    """The median of the pairs' ratios."""
+    return round(statistics.median(f / e for e, f in zip(empty, full)), 3) if full else None
+
+
 class Scale:
     def __init__(self, chosen):
         self.chosen, self.session = chosen, compare.Session()
@@ -56,22 +62,22 @@ class Scale:
         self.session.sink = measure.Sink(self.session.memory)
         self.hub, self.known = None, []
 
-    def start(self, work):
+    def start(self, work, port=None):
         hub = load("hub-sqlite")
         hub.prepare()
         work.mkdir(mode=0o755, parents=True, exist_ok=True)
         self.session.started.append(hub)
-        hub.start(work, self.session.sink.port)
+        hub.start(work, port or self.session.sink.port)
         return hub
 
-    def filled(self, name, count, *more):
+    def filled(self, name, count, port, *more):
         """A hub, not running, on a store with that many messages: one that was kept, or a new one."""
         work = pathlib.Path(self.chosen.store or self.session.folder) / f"{name}-{count}"
         known = work / "known.tsv"
         if not known.exists():
             shutil.rmtree(work, ignore_errors=True)
             say(f"  entering {count:,} messages …")
-            self.hub = self.start(work)
+            self.hub = self.start(work, port)
             self.hub.end()
             run([BUILD / "dotnet/bin/Fill/release/HoiAm.Bench.Fill", "--data", self.hub.data, "--known", work / "part.tsv", "--messages", str(count), *more],
                 "bench/fill", seconds=4 * 60 * 60)
@@ -96,30 +102,37 @@ class Scale:
         rates.append(one["reportsPerSecond"])
         say(f"  {what}: {one['reportsPerSecond']:,.0f} reports/s, p99 {one['p99Ms']} ms, {one['cpuMicrosPerReport']:.0f} µs CPU, lost {one['lost']}, steal {one['stealCores']}")
 
+    def point_to_sink(self, more):
+        for hook in range(50):
+            self.account(hook, {"callbackUrl": f"http://127.0.0.1:{self.session.sink.port}/h{hook}", **more})
+
+    def beside_empty(self, what):
+        """Rates of an empty hub and of this one in turn."""
+        empty, full = [], []
+        if self.chosen.rounds:
+            fresh = self.start(self.session.folder / f"empty-{len(self.session.started)}")
+            for _ in range(self.chosen.rounds):
+                self.window(fresh, "empty", empty)
+                self.window(self.hub, what, full)
+            fresh.stop()
+        return empty, full
+
     def history(self):
         say("history")
-        self.filled("history", self.chosen.messages)
+        self.filled("history", self.chosen.messages, self.session.sink.port)
         ready = self.hub.serve()
         size = self.hub.stored_bytes()
         say(f"  start: ready after {ready:.1f} s; store {size / 2 ** 20:,.0f} MiB, {size / self.chosen.messages:,.0f} bytes a message")
-        for hook in range(50):
-            self.account(hook, {"callbackUrl": f"http://127.0.0.1:{self.session.sink.port}/h{hook}",
-                                "pull": {"preset": "2024", "perSecond": 1000, "kinds": "all"}})
+        self.point_to_sink({"pull": {"preset": "2024", "perSecond": 1000, "kinds": "all"}})
         calls = {"getCallback200": self.pulls(), "searchByPhone": self.searches("phone"), "searchBySmsId": self.searches("smsid"),
                  "overview": self.times(lambda i: ("/admin/v1/overview", None))}
         for name, times in calls.items():
             say(f"  {name}: p50 {percentile(times, 0.5)} ms, p95 {percentile(times, 0.95)} ms, p99 {percentile(times, 0.99)} ms over {len(times)} calls")
-        empty, full = [], []
-        fresh = self.start(self.session.folder / "empty") if self.chosen.rounds else None
-        for _ in range(self.chosen.rounds):
-            self.window(fresh, "empty", empty)
-            self.window(self.hub, f"{self.chosen.messages:,} stored", full)
+        empty, full = self.beside_empty(f"{self.chosen.messages:,} stored")
         resident = machine.resident_mib(self.hub.pids())
-        for hub in (fresh, self.hub):
-            if hub:
-                hub.stop()
+        self.hub.stop()
         return {"messages": self.chosen.messages, "emptyPerSecond": empty, "fullPerSecond": full, "residentMiB": round(resident),
-                "ratio": round(statistics.median(f / e for e, f in zip(empty, full)), 3) if full else None,
+                "ratio": ratio(empty, full),
                 "calls": {n: {"p50Ms": percentile(t, 0.5), "p95Ms": percentile(t, 0.95), "p99Ms": percentile(t, 0.99)} for n, t in calls.items()},
                 "startSeconds": round(ready, 1), "storeBytes": size}
 
@@ -166,17 +179,21 @@ class Scale:
 
     def backlog(self):
         say("backlog")
-        self.filled("backlog", self.chosen.pending, "--pending")
+        # Nobody listens there, now or in a later run.
+        self.filled("backlog", self.chosen.pending, 9, "--pending")
         ready = self.hub.serve()
         began = time.monotonic()
         while self.tries() == 0 and time.monotonic() - began < 60:
             time.sleep(0.05)
         trying = time.monotonic() - began
-        time.sleep(10)
-        after = machine.resident_mib(self.hub.pids())
-        say(f"  start with {self.chosen.pending:,} pending: ready after {ready:.1f} s, first try {trying:.1f} s later, {after:.0f} MiB after 10 s more")
+        say(f"  start with {self.chosen.pending:,} pending: ready after {ready:.1f} s, first try {trying:.1f} s later")
+        self.point_to_sink({})
+        empty, full = self.beside_empty(f"{self.chosen.pending:,} pending")
+        resident = machine.resident_mib(self.hub.pids())
+        say(f"  {resident:.0f} MiB resident")
         self.hub.stop()
-        return {"pending": self.chosen.pending, "readySeconds": round(ready, 1), "tryingSeconds": round(trying, 1), "residentMiB": round(after)}
+        return {"pending": self.chosen.pending, "readySeconds": round(ready, 1), "tryingSeconds": round(trying, 1), "residentMiB": round(resident),
+                "emptyPerSecond": empty, "fullPerSecond": full, "ratio": ratio(empty, full)}
 
 
 def main():
@@ -191,6 +208,8 @@ def main():
                 say(f"  with {chosen.messages:,} stored the hub does {result['history']['ratio']} of what it does empty")
         if chosen.only != "history":
             result["backlog"] = scale.backlog()
+            if chosen.rounds:
+                say(f"  with {chosen.pending:,} pending the hub does {result['backlog']['ratio']} of what it does empty")
     except Unavailable as reason:
         print(reason, file=sys.stderr)
         return 1
