@@ -171,6 +171,9 @@ public sealed class AccountTests(SharedHub shared)
         Assert.Equal(created.ToJsonString(), (await _admin.PutAsync("/vendors/map", "{}")).Is(200).Json.ToJsonString());
         (await _admin.PutAsync("/vendors/map", """{ "statusMap": { "2": "arrived" } }""")).IsProblem(400, "statusMap", "pendingApproval");
         (await _admin.PutAsync("/vendors/map", """{ "statusMap": { "two": "sent" } }""")).IsProblem(400, "statusMap", "whole number");
+        Assert.Equal(
+            "statusMap is wrong: 'two' is not a whole number.",
+            (string)(await _admin.PutAsync("/vendors/map", """{ "statusMap": { "two": "sent" } }""")).Json["detail"]!);
         (await _admin.PutAsync("/vendors/map", """{ "statusMap": [] }""")).IsProblem(400, "statusMap");
         (await _admin.PutAsync("/vendors/map", """{ "secretKey": "12345678" }""")).IsProblem(400, "secretKey", "is not known");
         var cleared = (await _admin.PutAsync("/vendors/map", """{ "statusMap": null, "strict": true }""")).Is(200).Json;
