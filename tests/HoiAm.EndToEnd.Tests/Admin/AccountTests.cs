@@ -33,6 +33,16 @@ public sealed class AccountTests(SharedHub shared)
     }
 
     [Fact]
+    public async Task ByteOrderMark_IsPassedOver()
+    {
+        const string account = """{ "apiKey": "marked-key-1", "secretKey": "marked-secret-1" }""";
+        (await _admin.PutAsync("/accounts/marked", "\uFEFF" + account)).Is(201);
+        var row = "\uFEFF" + AdminClient.MessageJson("marked", "marked", "marked-1", "0901234567");
+        await _admin.VendorAsync("marked");
+        Assert.Contains("\"status\":201", (await _admin.SendAsync("POST", "/messages/batch", row, "application/x-ndjson")).Is(200).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PutAgain_AbsentKeepsNullClears()
     {
         await _admin.AccountAsync("merge", "https://shop.example/dlr", """
