@@ -157,6 +157,14 @@ public sealed class MessageTests(SharedHub shared)
     }
 
     [Fact]
+    public async Task SmsIdWithASlash_IsFoundAgain()
+    {
+        await SetUpAsync("oblique");
+        await _admin.MessageAsync("oblique", "oblique", "oblique/1", "0901234567");
+        Assert.Equal("oblique/1", (string)(await _admin.StoryAsync("oblique%2F1"))["message"]!["smsId"]!);
+    }
+
+    [Fact]
     public async Task WaitingMessage_IsApprovedOrRejectedOnce()
     {
         await SetUpAsync("approve");
