@@ -147,6 +147,7 @@ public sealed class MessageTests(SharedHub shared)
         Assert.Equal(5, (await SearchAsync("&from=0001-01-01T00:00:00Z")).Count);
         Assert.Empty(await SearchAsync("&to=2020-01-01T00:00:00Z"));
         Assert.Empty(await SearchAsync("&from=9999-12-31T23:59:59Z"));
+        Assert.Equal(5, (await SearchAsync("&from=2020-01-01T00:00:00+07:00")).Count);
         (await _admin.GetAsync("/messages?state=lost")).IsProblem(400, "state", "pendingApproval");
         (await _admin.GetAsync("/messages?from=today")).IsProblem(400, "from");
         (await _admin.GetAsync("/messages?phone=x")).IsProblem(400, "phone");
