@@ -6,7 +6,8 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("'--nonsense'", "hoiam serve", "serve", "--nonsense")]
     [InlineData("'nonsense'", "hoiam", "nonsense")]
-    [InlineData("--limit", "hoiam callbacks", "callbacks", "--limit", "many")]
+    [InlineData("'many' for option '--limit' as a whole number.", "hoiam callbacks", "callbacks", "--limit", "many")]
+    [InlineData("Must be one of: 'en' 'vi'.", "hoiam decode", "decode", "x", "--lang", "fr")]
     [InlineData("--data", "hoiam serve", "serve", "--data")]
     public async Task UnusableOption_IsOneSentenceAndExitCodeTwo(string names, string command, params string[] words)
     {

@@ -77,6 +77,24 @@ public sealed class TourTests
         Assert.Equal(2, hook.Count);
     }
 
+    [Fact]
+    public async Task FirstCallback_ComesASecondAfterTheSendAnswer()
+    {
+        await using var hook = await HookServer.StartAsync();
+        await using var hub = await HubProcess.StartAsync(null, "--sandbox");
+        using var http = new HttpClient();
+        for (var i = 0; i < 3; i++)
+        {
+            var body = $$"""{"ApiKey":"sandbox-key","SecretKey":"sandbox-secret","Phone":"0901234906","Content":"x","SmsType":"2","Brandname":"Baotrixemay","CallbackUrl":"{{hook.Url}}/after/{{i}}"}""";
+            using var content = new StringContent(body);
+            using var answer = await http.PostAsync(new Uri(hub.Url + "/MainService.svc/json/SendMultipleMessage_V4_post_json/"), content, TestContext.Current.CancellationToken);
+            var answered = TimeProvider.System.GetUtcNow();
+            await Poll.UntilAsync(() => hook.At($"/after/{i}").Count > 0, "The callback");
+            var after = hook.At($"/after/{i}")[0].At - answered;
+            Assert.True(after >= TimeSpan.FromSeconds(1), $"The callback came {after} after the answer.");
+        }
+    }
+
     // The first try is not earlier than a second after the answer that created the message: that second is not the hub's slowness.
     private static Task PassFirstSecondAsync() => Poll.PauseAsync(1_000);
 }

@@ -84,6 +84,8 @@ public sealed class ResultCodeTests
         new("phone too short", "108", Sms, "{\"Content\":\"x\",\"Phone\":\"097469188\",\"Brandname\":\"Baotrixemay\",\"SmsType\":\"2\"}", Text: "The phone number 097469188 is not valid."),
         new("fixed-line phone", "108", SmsGet, "Content=x&Phone=02871002454&Brandname=Baotrixemay&SmsType=2"),
         new("ZNS phone malformed", "108", V6, $"{{\"Phone\":\"12\",{Zns}}}"),
+        new("ZNS with two phones", "108", V6, $"{{\"Phone\":\"0901888484,0901888485\",{Zns}}}", Text: "The phone number 0901888484,0901888485 is not valid."),
+        new("multi-channel with two phones", "108", Multi, $"{{\"Phone\":[\"0901888484\",\"0901888485\"],\"Channels\":[\"zalo\"],\"Data\":[{{{Zns},\"Params\":[1]}}]}}"),
         new("multi-channel phone malformed", "108", Multi, $"{{\"Phone\":\"12\",\"Channels\":[\"zalo\"],\"Data\":[{{{Zns},\"Params\":[1]}}]}}"),
         new("call phone malformed", "108", CallRecord, "Phone=12&TemplateId=30001"),
         new("one bad phone among several", "108", Sms, "{\"Content\":\"x\",\"Phone\":\"0901888484,12\",\"Brandname\":\"Baotrixemay\",\"SmsType\":\"2\"}"),

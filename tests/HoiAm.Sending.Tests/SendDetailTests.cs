@@ -171,6 +171,16 @@ public sealed class SendDetailTests
     }
 
     [Fact]
+    public void BulkRowThatIsNoObject_KeepsItsPlaceInTheAnswer()
+    {
+        var decision = Sandbox.Decide(Sandbox.Post(
+            "Send_zns_bulk_v4_post_json",
+            """{"OAID":"4097311281936189049","TempID":"205644","Data":["12",{"Phone":"0901888484","Params":[1]},null,[]]}"""));
+
+        Assert.Equal(["108", "100", "108", "108"], decision.Rows.Select(r => r.Result.Code));
+    }
+
+    [Fact]
     public void BulkWithSandbox_StoresNothing() => Assert.Empty(Sandbox.Decide(Sandbox.Post(
         "Send_zns_bulk_v4_post_json",
         """{"Sandbox":1,"OAID":"4097311281936189049","TempID":"205644","Data":[{"Phone":"0901888484","Params":[1]}]}""")).ToStore);

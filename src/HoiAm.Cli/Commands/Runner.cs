@@ -15,7 +15,7 @@ internal static class Runner
         if (parsed.Action is ParseErrorAction && args.Length > 0)
         {
             var command = string.Join(' ', Names(parsed.CommandResult));
-            return Fail($"{string.Join(' ', parsed.Errors.Select(e => e.Message))} See {command} --help.", 2);
+            return Fail($"{string.Join(' ', parsed.Errors.Select(e => Sentence(e.Message)))} See {command} --help.", 2);
         }
 
         try
@@ -40,6 +40,14 @@ internal static class Runner
         {
             return 130;
         }
+    }
+
+    // The parser speaks of the framework's types, and writes a choice over several lines without a stop.
+    private static string Sentence(string message)
+    {
+        var line = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            .Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal);
+        return line.EndsWith('.') ? line : line + ".";
     }
 
     private static IEnumerable<string> Names(CommandResult command) =>

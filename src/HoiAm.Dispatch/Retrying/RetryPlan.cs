@@ -60,7 +60,7 @@ public static class RetryPlan
             RetryOn.Non200 => true,
             _ => outcome switch
             {
-                AttemptOutcome.HttpStatus => httpStatus is 404 or 408 or 425 or 429 or >= 500,
+                AttemptOutcome.HttpStatus => httpStatus is 404 or 408 or 425 or 429 or (>= 500 and <= 599),
                 AttemptOutcome.Redirected => false,
                 _ => true,
             },

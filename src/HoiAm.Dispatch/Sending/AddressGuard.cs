@@ -6,7 +6,7 @@ namespace HoiAm.Dispatch.Sending;
 
 /// <summary>
 /// Says whether an address may be connected to. The ranges are those of the IANA special-purpose registries for IPv4 and IPv6 (RFC 6890 and
-/// its updates), multicast, and, for IPv6, everything outside of the global unicast block. An IPv6 address that only carries an IPv4
+/// its updates), multicast, the one metadata address of a cloud that lies outside of them, and, for IPv6, everything outside of the global unicast block. An IPv6 address that only carries an IPv4
 /// address (mapped, NAT64) is judged by the IPv4 address inside; tunnels that carry one (6to4, Teredo) are refused as a whole.
 /// </summary>
 public static class AddressGuard
@@ -17,6 +17,7 @@ public static class AddressGuard
         (0x0A000000, 8, "private (10.0.0.0/8)"),
         (0x64400000, 10, "shared by carriers (100.64.0.0/10)"),
         (0x7F000000, 8, "loopback (127.0.0.0/8)"),
+        (0xA83F8110, 32, "Azure's metadata (168.63.129.16)"),
         (0xA9FE0000, 16, "link-local (169.254.0.0/16)"),
         (0xAC100000, 12, "private (172.16.0.0/12)"),
         (0xC0000000, 24, "protocol assignments (192.0.0.0/24)"),

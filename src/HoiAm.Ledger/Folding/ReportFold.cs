@@ -30,7 +30,14 @@ public static class ReportFold
                 return ReportEffect.Ignored;
         }
 
+        var refused = IsRefused(message, recipient, report);
         var target = Target(report.Status);
+        if (refused && report.Source == ReportSource.Vendor && target is RecipientState.Sent or RecipientState.Delivered)
+        {
+            // The vendor says that it passed the message on, Zalo that it did not take it: Zalo knows. An upstream's counters speak for themselves.
+            target = RecipientState.Failed;
+        }
+
         var effect = ReportEffect.Advanced;
         if (recipient.State.IsFinal())
         {
@@ -53,9 +60,13 @@ public static class ReportFold
             return ReportEffect.Late;
         }
 
-        Move(message, recipient, report, target, eventAtMs);
+        Move(message, recipient, report, target, refused, eventAtMs);
         return effect;
     }
+
+    // A refusal by Zalo came before the hand-over, whatever status the vendor gave it (contract section 2, protocol G 24).
+    private static bool IsRefused(MessageRow message, RecipientRow recipient, IncomingReport report) =>
+        report.IsRefusal && (report.PartnerId ?? recipient.PartnerId) is null && message.Kind.IsZalo();
 
     private static ReportEffect AfterFinal(MessageRow message, RecipientRow recipient, ReportedStatus status, RecipientState target)
     {
@@ -79,12 +90,12 @@ public static class ReportFold
         return ReportEffect.Late;
     }
 
-    private static void Move(MessageRow message, RecipientRow recipient, IncomingReport report, RecipientState target, long eventAtMs)
+    private static void Move(MessageRow message, RecipientRow recipient, IncomingReport report, RecipientState target, bool refused, long eventAtMs)
     {
         // An upstream told the totals of the whole message before anybody told what became of this recipient: the totals stand.
         var isTold = message.Finals == message.Total && !recipient.State.IsFinal();
         recipient.State = target;
-        recipient.Seen |= report.Status == ReportedStatus.Seen;
+        recipient.Seen |= report.Status == ReportedStatus.Seen && target == RecipientState.Delivered;
         recipient.Presumed = report.Source == ReportSource.Presumed;
         recipient.EventAtMs = eventAtMs;
         recipient.PartnerId = report.PartnerId ?? recipient.PartnerId;
@@ -92,8 +103,7 @@ public static class ReportFold
         recipient.TelcoId = report.TelcoId ?? recipient.TelcoId;
         recipient.Segments = report.Segments ?? recipient.Segments;
 
-        // Handed over: whatever the telco or Zalo took. A refusal and a rejection came before that (protocol G 24).
-        var refused = report.IsRefusal && recipient.PartnerId is null && message.Kind.IsZalo();
+        // Handed over: whatever the telco or Zalo took. A refusal and a rejection came before that.
         var handedBefore = recipient.HandedOver;
         recipient.HandedOver = target switch
         {

@@ -7,6 +7,9 @@ namespace HoiAm.Ledger.Relaying;
 /// <param name="Recipients">Addresses, normalised where that is possible, each once.</param>
 public sealed record RelayedSend(MessageKind Kind, IReadOnlyList<string> Recipients)
 {
+    /// <summary>How a RequestId begins that the hub made because the caller gave none.</summary>
+    public const string MadeIdPrefix = "hoiam-";
+
     /// <summary>The caller's RequestId; null when it gave none.</summary>
     public string? RequestId { get; init; }
 

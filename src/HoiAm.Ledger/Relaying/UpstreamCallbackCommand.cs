@@ -139,6 +139,25 @@ internal static class UpstreamCallbackCommand
         return RegisterCommand.FindBySmsId(group, smsId, 1);
     }
 
+    // The caller who gave no RequestId gets none back: the one in the upstream's callback was made here, to tell the send apart.
+    private static string WithoutMadeId(string query, MessageRow message)
+    {
+        const string name = "RequestId=";
+        var start = 0;
+        while (message.RequestId is null && start < query.Length)
+        {
+            var end = query.IndexOf('&', start) is >= 0 and var found ? found : query.Length;
+            if (query.AsSpan(start, end - start).StartsWith(name + RelayedSend.MadeIdPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                return query.Remove(start + name.Length, end - start - name.Length);
+            }
+
+            start = end + 1;
+        }
+
+        return query;
+    }
+
     private static ReportEffect Append(GroupContext group, MessageRow message, UpstreamCallback callback, PassOn passOn, long receivedAtMs)
     {
         var facts = callback.Facts;
@@ -183,7 +202,7 @@ internal static class UpstreamCallbackCommand
         }
 
         // What a route submitted bears the upstream's SMSID, which the customer does not know: that is told in our own words.
-        var asReceived = !isBilled && callback.Query is { } query ? url => passOn(query, url) : (Func<string?, RenderedCallback>?)null;
+        var asReceived = !isBilled && callback.Query is { } query ? url => passOn(WithoutMadeId(query, message), url) : (Func<string?, RenderedCallback>?)null;
         CallbackEmitter.Follow(group, message, recipients, stateBefore, effect, eventAtMs, asReceived);
         if (message.Total > 1)
         {

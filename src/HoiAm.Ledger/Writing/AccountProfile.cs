@@ -10,7 +10,7 @@ namespace HoiAm.Ledger.Writing;
 /// <param name="Format">How callbacks are put on the wire.</param>
 /// <param name="Profile">How their parameters are written.</param>
 /// <param name="PushStates">Bit n set: SendStatus n is pushed. Default: 4 and 5.</param>
-/// <param name="FirstTryDelay">Pause after the answer that created a message before its first callback (protocol G 51).</param>
+/// <param name="FirstTryDelay">From when a message was made to its first callback at the earliest (protocol G 51).</param>
 public sealed record AccountProfile(
     int Number, string? CallbackUrl, CallbackFormat Format, CallbackProfile Profile, int PushStates, TimeSpan FirstTryDelay)
 {
@@ -20,8 +20,11 @@ public sealed record AccountProfile(
     /// <summary>Only the final states, 4 and 5 (protocol G 26).</summary>
     public const int FinalStates = (1 << 4) | (1 << 5);
 
-    /// <summary>One second: clients insert their row after the send answer (protocol G 51).</summary>
-    public static readonly TimeSpan DefaultFirstTryDelay = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// A second after the send answer, since clients insert their row after it (protocol G 51). A message has the time at which its commit
+    /// began; the quarter is for the commit and for the answer on its way.
+    /// </summary>
+    public static readonly TimeSpan DefaultFirstTryDelay = TimeSpan.FromSeconds(1.25);
 
     /// <summary>True when this status is pushed.</summary>
     public bool Pushes(SendStatus status) => (PushStates & (1 << (int)status)) != 0;

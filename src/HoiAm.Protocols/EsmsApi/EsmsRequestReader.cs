@@ -107,7 +107,7 @@ public static class EsmsRequestReader
         {
             EsmsOperation.SendZnsByUid => (ZnsAddressing.ZaloUid, f.Id("ZaloUid", "Uid", "User_id")),
             EsmsOperation.SendZnsByHash => (ZnsAddressing.HashedPhone, f.Id("HashPhone")),
-            _ => (ZnsAddressing.Phone, Phones(f).FirstOrDefault("")),
+            _ => (ZnsAddressing.Phone, OnePhone(f)),
         };
         return Common(
             new ZnsSendRequest
@@ -132,11 +132,14 @@ public static class EsmsRequestReader
             OaId = f.Id("OAID"),
             TempId = f.Id("TempID", "TemplateId"),
             SendingMode = f.Id("SendingMode"),
-            Rows = [.. f.Items("Data").OfType<ObjectNode>().Select(o => Row(o.Fields))],
+            Rows = f.TryGet("Data", out var data) && data is not ScalarNode ? [.. f.Items("Data").Select(Row)] : [],
         },
         f);
 
-    private static ZnsBulkRow Row(EsmsFields f) => new(f.Id("Phone"), f.Text("RequestId"), Values(f));
+    // The answer has a row for each row, in order: what is no object is a row too, one without a number.
+    private static ZnsBulkRow Row(FieldNode node) => node is ObjectNode { Fields: var f }
+        ? new(f.Id("Phone"), f.Text("RequestId"), Values(f))
+        : new((node as ScalarNode)?.Text.Trim() ?? "", "", ZnsValues.None);
 
     private static FollowerSendRequest Follower(EsmsOperation op, EsmsFields f)
     {
@@ -184,7 +187,7 @@ public static class EsmsRequestReader
             new MultiChannelRequest
             {
                 Operation = EsmsOperation.SendMultiChannel,
-                Phone = Phones(f).FirstOrDefault(""),
+                Phone = OnePhone(f),
                 Channels = channels,
                 Parts = [.. parts],
             },
@@ -227,6 +230,9 @@ public static class EsmsRequestReader
     }
 
     // Phone or Phones; a text that lists several numbers is taken apart. Blanks do not separate: they are written inside numbers.
+    // Where the page knows one number, several are one that is malformed (108): sending to the first alone would drop the others unsaid.
+    private static string OnePhone(EsmsFields f) => string.Join(',', Phones(f));
+
     private static ImmutableArray<string> Phones(EsmsFields f)
     {
         var items = f.Items("Phones");

@@ -59,8 +59,8 @@ internal sealed partial class AccountsApi(HubDirectory directory, TimeProvider t
                 // Read here and not in the snapshot: another node may have changed it a moment ago.
                 var current = Stored<AccountSettings>(connection, "account", id);
                 var input = new JsonInput(document!.RootElement);
-                var apiKey = input.Text("apiKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
-                var secretKey = input.Text("secretKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
+                var apiKey = CredentialWrites.ReadKey(input, "apiKey", required: current is null);
+                var secretKey = CredentialWrites.ReadKey(input, "secretKey", required: current is null);
                 var settings = AccountInput.Read(input, current, directory, now);
                 input.RefuseUnknown();
                 if (!input.IsValid)

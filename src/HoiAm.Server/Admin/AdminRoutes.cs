@@ -24,8 +24,9 @@ internal sealed class AdminCall(HttpContext context, AdminPrincipal principal)
 
     public CancellationToken Cancel => context.RequestAborted;
 
-    /// <summary>A value of the route.</summary>
-    public string Route(string name) => (string)context.Request.RouteValues[name]!;
+    /// <summary>A value of the route. The web server leaves an encoded slash as it is, and SMSIDs and brand names may have one.</summary>
+    public string Route(string name) =>
+        ((string)context.Request.RouteValues[name]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A value of the query; null when absent or empty.</summary>
     public string? Query(string name) => context.Request.Query[name].ToString() is { Length: > 0 } text ? text : null;

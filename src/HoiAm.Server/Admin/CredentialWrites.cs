@@ -16,6 +16,20 @@ internal static class CredentialWrites
 
     public const int KeyLengthMax = 128;
 
+    /// <summary>Reads a key that the caller chose; null when absent or faulty.</summary>
+    public static string? ReadKey(JsonInput input, string name, bool required = false)
+    {
+        var key = input.Text(name, KeyLengthMin, KeyLengthMax, required);
+        if (key is null || (key[0] != ' ' && key[^1] != ' '))
+        {
+            return key;
+        }
+
+        // Headers and requests lose such blanks on their way: the key would be accepted here and never again.
+        input.Fault(name, "must not begin or end with a blank");
+        return null;
+    }
+
     /// <summary>A new random key: 32 lower-case letters and digits.</summary>
     public static string NewKey() => RandomNumberGenerator.GetString("abcdefghijkmnopqrstuvwxyz23456789", 32);
 

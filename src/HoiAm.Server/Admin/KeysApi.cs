@@ -64,9 +64,9 @@ internal sealed class KeysApi(HubDirectory directory, TimeProvider time)
         using (document)
         {
             var input = new JsonInput(document!.RootElement);
-            var apiKey = input.Text("apiKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax) ?? CredentialWrites.NewKey();
+            var apiKey = CredentialWrites.ReadKey(input, "apiKey") ?? CredentialWrites.NewKey();
             var secretKey = kind != CredentialKind.Account ? null
-                : input.Text("secretKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax) ?? CredentialWrites.NewKey();
+                : CredentialWrites.ReadKey(input, "secretKey") ?? CredentialWrites.NewKey();
             var credential = Read(input, kind, owner, $"{kind.ToString().ToLowerInvariant()}/{ownerId}/", apiKey, null);
             credential = credential with { SecretDigest = secretKey is null ? null : directory.Keys.Digest(secretKey) };
             return await InsertAsync(call, input, credential, apiKey, secretKey, $"{ownerId}: {credential.Name}").ConfigureAwait(false);
@@ -90,7 +90,7 @@ internal sealed class KeysApi(HubDirectory directory, TimeProvider time)
                 input.Fault("role", "must be admin, support, readonly or account:{id} of an account that exists");
             }
 
-            var token = input.Text("token", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax) ?? "hat_" + CredentialWrites.NewKey();
+            var token = CredentialWrites.ReadKey(input, "token") ?? "hat_" + CredentialWrites.NewKey();
             var credential = Read(input, CredentialKind.Token, 0, "token/", token, role);
             return await InsertAsync(call, input, credential, token, null, $"{credential.Name} ({role})").ConfigureAwait(false);
         }

@@ -51,6 +51,12 @@ internal readonly record struct Paging(int Limit, long? Cursor)
             return null;
         }
 
+        // A "+" that was not encoded arrives as a blank; a zone is the only thing that may stand behind the time of day.
+        if (text.Length > 6 && text[^6] == ' ' && text[^3] == ':' && text.Contains('T', StringComparison.Ordinal))
+        {
+            text = text[..^6] + "+" + text[^5..];
+        }
+
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
             ? moment.ToUniversalTime()
             : throw new AdminRefusal(Answers.Invalid(name, "must be a time like 2026-01-31T08:00:00Z"));

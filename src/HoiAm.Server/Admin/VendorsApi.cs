@@ -48,7 +48,7 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
                 // Read here and not in the snapshot: another node may have changed it a moment ago.
                 var current = AccountsApi.Stored<VendorSettings>(connection, "vendor", id);
                 var input = new JsonInput(document!.RootElement);
-                var apiKey = input.Text("apiKey", CredentialWrites.KeyLengthMin, CredentialWrites.KeyLengthMax, required: current is null);
+                var apiKey = CredentialWrites.ReadKey(input, "apiKey", required: current is null);
                 var settings = Read(input, current ?? new VendorSettings());
                 if (!input.IsValid)
                 {
@@ -107,7 +107,7 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
 
         foreach (var error in errors)
         {
-            input.Fault("statusMap", error);
+            input.Fault("statusMap", "is wrong: " + error["statusMap: ".Length..].TrimEnd('.'));
         }
 
         return current;

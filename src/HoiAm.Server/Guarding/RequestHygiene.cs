@@ -1,4 +1,5 @@
 using System.Text;
+using HoiAm.Server.Ingest;
 using Microsoft.AspNetCore.Http;
 
 namespace HoiAm.Server.Guarding;
@@ -71,6 +72,11 @@ internal static class RequestHygiene
     {
         // What follows on this connection may be the rest of a body, or a request that somebody else hid in it.
         context.Response.Headers.Connection = "close";
+        if (context.Request.Path.StartsWithSegments("/api/vendor", StringComparison.OrdinalIgnoreCase))
+        {
+            return VendorEndpoint.BadHeadersAsync(context, fault);
+        }
+
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         context.Response.ContentType = "application/problem+json";
         return context.Response.WriteAsync(

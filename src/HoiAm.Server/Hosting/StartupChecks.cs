@@ -14,17 +14,7 @@ internal static class StartupChecks
     /// <summary>Checks addresses and switches; throws with one sentence that says what to change.</summary>
     public static void Options(HubOptions options)
     {
-        foreach (var url in Urls(options))
-        {
-            var address = Parse(url);
-            if (options.Sandbox && !options.SandboxAnywhere && !IsLoopback(address.Host))
-            {
-                throw new StartupException(
-                    $"The sandbox has published keys, so it only starts on a loopback address, not on {url}; leave --sandbox out, or add --sandbox-anywhere.");
-            }
-
-            Free(address, url);
-        }
+        Addresses(options);
 
         if (options.PublicUrl is { } publicUrl
             && (!Uri.TryCreate(publicUrl, UriKind.Absolute, out var uri) || (uri.Scheme != "http" && uri.Scheme != "https")))
@@ -46,6 +36,28 @@ internal static class StartupChecks
         }
     }
 
+    private static void Addresses(HubOptions options)
+    {
+        var ports = new HashSet<(string Host, int Port)>();
+        foreach (var url in Urls(options))
+        {
+            var address = Parse(url);
+            if (options.Sandbox && !options.SandboxAnywhere && !IsLoopback(address.Host))
+            {
+                throw new StartupException(
+                    $"The sandbox has published keys, so it only starts on a loopback address, not on {url}; leave --sandbox out, or add --sandbox-anywhere.");
+            }
+
+            var host = address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" : address.Host;
+            if (!ports.Add((host, address.Port)) && address.Port != 0)
+            {
+                throw new StartupException($"--urls cannot hold '{url}': the address is named twice.");
+            }
+
+            Free(address, url);
+        }
+    }
+
     public static string[] Urls(HubOptions options) =>
         options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } urls
             ? urls
@@ -61,14 +73,26 @@ internal static class StartupChecks
 
     private static BindingAddress Parse(string url)
     {
+        BindingAddress address;
         try
         {
-            return BindingAddress.Parse(url);
+            address = BindingAddress.Parse(url);
         }
         catch (FormatException)
         {
             throw new StartupException($"--urls must hold addresses like http://127.0.0.1:8620, not '{url}'.");
         }
+
+        // What the web server itself would refuse, but only once the store is made.
+        var fault = address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase)
+                ? "the hub speaks plain http; let a proxy in front of it end TLS, and give an http address"
+            : !address.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase) ? "give an http address"
+            : address.IsUnixPipe || address.IsNamedPipe ? null
+            : address.Port is < 0 or > 65535 ? "a port is a number from 0 to 65535"
+            : address.PathBase.Length > 0 ? "leave the path out"
+            : address.Port == 0 && address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? "for any free port write http://127.0.0.1:0"
+            : null;
+        return fault is null ? address : throw new StartupException($"--urls cannot hold '{url}': {fault}.");
     }
 
     private static bool IsLoopback(string host) =>

@@ -96,6 +96,9 @@ internal sealed class VendorEndpoint(
     public static Task NotFoundAsync(HttpContext context) =>
         RefuseAsync(context, 404, "There is no such path. Reports go to POST /api/vendor/v1/sms/callback.");
 
+    /// <summary>A request whose headers say two things at once, wherever below <c>/api/vendor</c> it goes.</summary>
+    public static Task BadHeadersAsync(HttpContext context, string fault) => RefuseAsync(context, 400, fault);
+
     private Vendor? Authenticate(HttpContext context, out (int Status, string Message) refusal)
     {
         var key = context.Request.Headers["API-KEY"].ToString();

@@ -27,7 +27,7 @@ internal static class Answers
     public static IResult Invalid(IReadOnlyDictionary<string, List<string>> faults) => Problem(
         StatusCodes.Status400BadRequest,
         "The request is not valid.",
-        string.Join("; ", faults.Select(f => $"{f.Key} {string.Join(", ", f.Value)}")) + ".",
+        string.Join("; ", faults.Select(f => $"{f.Key} {string.Join(", ", f.Value.Select(v => v.TrimEnd('.')))}")) + ".",
         faults);
 
     public static IResult Invalid(string member, string what) => Invalid(new Dictionary<string, List<string>> { [member] = [what] });

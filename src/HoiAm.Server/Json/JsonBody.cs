@@ -9,6 +9,12 @@ internal static class JsonBody
     /// <exception cref="JsonException">It is no JSON, no UTF-8, too deep, or holds half of a surrogate pair.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> body, int depthMax)
     {
+        // Windows' own tools write a byte order mark before UTF-8; it says nothing that is not known.
+        if (body.Span.StartsWith("\uFEFF"u8))
+        {
+            body = body[3..];
+        }
+
         if (!System.Text.Unicode.Utf8.IsValid(body.Span))
         {
             throw new JsonException("The body is not valid UTF-8.");

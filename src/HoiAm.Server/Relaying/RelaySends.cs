@@ -105,7 +105,7 @@ internal static class RelaySends
     private static string? Own(string requestId) => string.IsNullOrWhiteSpace(requestId) ? null : requestId;
 
     // 38 characters of the 50 that are allowed (protocol C.1).
-    private static string NewId() => "hoiam-" + Guid.NewGuid().ToString("N");
+    private static string NewId() => RelayedSend.MadeIdPrefix + Guid.NewGuid().ToString("N");
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
 }

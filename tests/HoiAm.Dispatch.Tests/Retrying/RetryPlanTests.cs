@@ -21,6 +21,7 @@ public sealed class RetryPlanTests
     [InlineData(AttemptOutcome.HttpStatus, 429, "Retry Refused Retry")]
     [InlineData(AttemptOutcome.HttpStatus, 500, "Retry Refused Retry")]
     [InlineData(AttemptOutcome.HttpStatus, 599, "Retry Refused Retry")]
+    [InlineData(AttemptOutcome.HttpStatus, 600, "Refused Refused Retry")]
     [InlineData(AttemptOutcome.TimedOut, 0, "Retry Retry Retry")]
     [InlineData(AttemptOutcome.TimedOut, 504, "Retry Retry Retry")]
     [InlineData(AttemptOutcome.TimedOut, 408, "Retry Retry Retry")]

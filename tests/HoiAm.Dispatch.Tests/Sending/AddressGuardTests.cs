@@ -44,6 +44,7 @@ public sealed class AddressGuardTests
         { "fe80::", "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff", null, null },
         { "fec0::", "feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", null, null },
         { "ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", null, null },
+        { "168.63.129.16", "168.63.129.16", "168.63.129.15", "168.63.129.17" },
         { "fd00:ec2::254", "169.254.169.254", null, null },
     };
 

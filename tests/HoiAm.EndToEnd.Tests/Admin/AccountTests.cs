@@ -33,6 +33,16 @@ public sealed class AccountTests(SharedHub shared)
     }
 
     [Fact]
+    public async Task ByteOrderMark_IsPassedOver()
+    {
+        const string account = """{ "apiKey": "marked-key-1", "secretKey": "marked-secret-1" }""";
+        (await _admin.PutAsync("/accounts/marked", "\uFEFF" + account)).Is(201);
+        var row = "\uFEFF" + AdminClient.MessageJson("marked", "marked", "marked-1", "0901234567");
+        await _admin.VendorAsync("marked");
+        Assert.Contains("\"status\":201", (await _admin.SendAsync("POST", "/messages/batch", row, "application/x-ndjson")).Is(200).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PutAgain_AbsentKeepsNullClears()
     {
         await _admin.AccountAsync("merge", "https://shop.example/dlr", """
@@ -171,6 +181,9 @@ public sealed class AccountTests(SharedHub shared)
         Assert.Equal(created.ToJsonString(), (await _admin.PutAsync("/vendors/map", "{}")).Is(200).Json.ToJsonString());
         (await _admin.PutAsync("/vendors/map", """{ "statusMap": { "2": "arrived" } }""")).IsProblem(400, "statusMap", "pendingApproval");
         (await _admin.PutAsync("/vendors/map", """{ "statusMap": { "two": "sent" } }""")).IsProblem(400, "statusMap", "whole number");
+        Assert.Equal(
+            "statusMap is wrong: 'two' is not a whole number.",
+            (string)(await _admin.PutAsync("/vendors/map", """{ "statusMap": { "two": "sent" } }""")).Json["detail"]!);
         (await _admin.PutAsync("/vendors/map", """{ "statusMap": [] }""")).IsProblem(400, "statusMap");
         (await _admin.PutAsync("/vendors/map", """{ "secretKey": "12345678" }""")).IsProblem(400, "secretKey", "is not known");
         var cleared = (await _admin.PutAsync("/vendors/map", """{ "statusMap": null, "strict": true }""")).Is(200).Json;

@@ -64,6 +64,7 @@ public sealed class KeyTests(SharedHub shared)
         await _admin.VendorAsync("faulty-keys");
         (await _admin.PostAsync("/vendors/faulty-keys/keys", """{ "apiKey": "1234567" }""")).IsProblem(400, "apiKey", "8 to 128");
         (await _admin.PostAsync("/vendors/faulty-keys/keys", $$"""{ "apiKey": "{{new string('x', 129)}}" }""")).IsProblem(400, "apiKey");
+        (await _admin.PostAsync("/vendors/faulty-keys/keys", """{ "apiKey": " 12345678" }""")).IsProblem(400, "apiKey", "blank");
         (await _admin.PostAsync("/vendors/faulty-keys/keys", """{ "validFrom": "tomorrow" }""")).IsProblem(400, "validFrom", "2026-01-31T08:00:00Z");
         (await _admin.PostAsync("/vendors/faulty-keys/keys", """{ "validFrom": "2026-02-01T00:00:00Z", "validTo": "2026-01-01T00:00:00Z" }""")).IsProblem(400, "validTo", "after validFrom");
         (await _admin.PostAsync("/vendors/faulty-keys/keys", """{ "secretKey": "12345678" }""")).IsProblem(400, "secretKey");

@@ -147,6 +147,7 @@ public sealed class MessageTests(SharedHub shared)
         Assert.Equal(5, (await SearchAsync("&from=0001-01-01T00:00:00Z")).Count);
         Assert.Empty(await SearchAsync("&to=2020-01-01T00:00:00Z"));
         Assert.Empty(await SearchAsync("&from=9999-12-31T23:59:59Z"));
+        Assert.Equal(5, (await SearchAsync("&from=2020-01-01T00:00:00+07:00")).Count);
         (await _admin.GetAsync("/messages?state=lost")).IsProblem(400, "state", "pendingApproval");
         (await _admin.GetAsync("/messages?from=today")).IsProblem(400, "from");
         (await _admin.GetAsync("/messages?phone=x")).IsProblem(400, "phone");
@@ -154,6 +155,14 @@ public sealed class MessageTests(SharedHub shared)
         (await _admin.GetAsync("/messages?limit=501")).IsProblem(400, "limit");
         (await _admin.GetAsync("/messages?cursor=zz")).IsProblem(400, "cursor");
         (await _admin.GetAsync("/messages?account=nobody")).IsProblem(404);
+    }
+
+    [Fact]
+    public async Task SmsIdWithASlash_IsFoundAgain()
+    {
+        await SetUpAsync("oblique");
+        await _admin.MessageAsync("oblique", "oblique", "oblique/1", "0901234567");
+        Assert.Equal("oblique/1", (string)(await _admin.StoryAsync("oblique%2F1"))["message"]!["smsId"]!);
     }
 
     [Fact]

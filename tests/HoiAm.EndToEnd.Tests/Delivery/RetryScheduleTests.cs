@@ -96,7 +96,7 @@ public sealed class RetryScheduleTests
     [InlineData("20", 20)]
     [InlineData("1", 5)]
     [InlineData("nonsense", 5)]
-    [InlineData("Thu, 01 Jan 2026 00:01:01 GMT", 60)]
+    [InlineData("Thu, 01 Jan 2026 00:01:02 GMT", 60)]
     public async Task RetryAfter_OnlyLengthensThePause(string value, int seconds)
     {
         await using var scene = await Scene.StartAsync(""" "retry": { "maxRetries": 1, "delays": ["00:00:05"] } """);

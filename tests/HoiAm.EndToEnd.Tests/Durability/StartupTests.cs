@@ -14,6 +14,11 @@ public sealed class StartupTests
         { "--urls nonsense", "--urls" },
         { "--urls ;", "--urls" },
         { "--urls http://203.0.113.77:8620", "not one of this machine" },
+        { "--urls http://127.0.0.1:65536", "from 0 to 65535" },
+        { "--urls ftp://127.0.0.1:8621", "give an http address" },
+        { "--urls https://127.0.0.1:8621", "end TLS" },
+        { "--urls http://127.0.0.1:8621/hub", "leave the path out" },
+        { "--urls http://localhost:0", "http://127.0.0.1:0" },
         { "--sandbox --urls http://0.0.0.0:0", "loopback" },
         { "--admin-token short", "--admin-token" },
         { "--public-url nonsense", "--public-url" },
@@ -45,6 +50,18 @@ public sealed class StartupTests
         taken.Start();
         var url = "http://127.0.0.1:" + ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         AssertRefused(await HubProcess.RunAsync("serve", "--urls", url, "--data", folder.File("data")), url + " is in use");
+        Assert.False(Directory.Exists(folder.File("data")));
+    }
+
+    [Fact]
+    public async Task AddressNamedTwice_IsToldAndNoFolderIsMade()
+    {
+        using var folder = new TempFolder();
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var url = "http://127.0.0.1:" + ((IPEndPoint)free.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        free.Stop();
+        AssertRefused(await HubProcess.RunAsync("serve", "--urls", $"{url};{url}", "--data", folder.File("data")), "named twice");
         Assert.False(Directory.Exists(folder.File("data")));
     }
 

@@ -65,6 +65,17 @@ public sealed class HostileHttpTests(SharedHub shared)
     }
 
     [Fact]
+    public async Task KeyTwice_IsToldInTheVendorsEnvelope()
+    {
+        await SetUpAsync();
+        var answer = await SendAsync(Report + Key + Key + "Content-Length: 2\r\n\r\n{}");
+        Assert.Contains(
+            """{"code":400,"data":null,"message":"The header API-KEY is given more than once.","errors":{},"total_record":0,"current_page":0}""",
+            answer,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PipelinedReports_AreAnsweredInOrderAndAll()
     {
         await SetUpAsync();

@@ -91,6 +91,20 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task MadeRequestId_DoesNotReachTheShop()
+    {
+        await using var scene = await RelayScene.StartAsync(RelayScene.Patient);
+        scene.Upstream.Script = _ => ProviderAnswer.Accepted("made-id");
+
+        (await scene.SendSmsAsync()).Is(200);
+        var made = (string?)scene.Upstream.Calls[0].Json["RequestId"];
+
+        Assert.StartsWith("hoiam-", made, StringComparison.Ordinal);
+        (await scene.CallbackAsync(RelayScene.Delivered("made-id", made!))).Is(200);
+        Assert.Equal("/hook?" + RelayScene.Delivered("made-id"), Assert.Single(await scene.ShopAsync("/hook")).Target);
+    }
+
+    [Fact]
     public async Task Queries_PassWithTheUpstreamsKeys()
     {
         await using var scene = await RelayScene.StartAsync(RelayScene.Patient);

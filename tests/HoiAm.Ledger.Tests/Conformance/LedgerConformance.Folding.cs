@@ -316,6 +316,21 @@ public abstract partial class LedgerConformance
     }
 
     [Theory]
+    [InlineData(2, null, ReportEffect.Advanced)]
+    [InlineData(3, null, ReportEffect.Advanced)]
+    [InlineData(7, ReportedStatus.Sent, ReportEffect.Advanced)]
+    [InlineData(null, null, ReportEffect.NoStatus)]
+    public async Task ZalosRefusal_WinsOverAVendorThatSaysSentOrDelivered(int? status, ReportedStatus? means, ReportEffect effect)
+    {
+        await Bench.RegisterAsync(Make.Message(kind: MessageKind.Zns));
+
+        Assert.Equal(effect, await Ledger.AppendAsync(Make.Report(status, means: means, isRefusal: true, errorInfo: """{"error":-114}""")));
+
+        var message = await Bench.MessageAsync();
+        Assert.Equal((effect == ReportEffect.Advanced ? 1 : 0, 0, 0, 0L), (message.Finals, message.Successes, message.HandedOver, message.Charged));
+    }
+
+    [Theory]
     [InlineData(2, null, 8_500_000)]
     [InlineData(2, 123.45, 1_234_500)]
     [InlineData(2, 0.0, 0)]

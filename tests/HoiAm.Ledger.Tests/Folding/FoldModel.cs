@@ -67,6 +67,11 @@ internal sealed class FoldModel(int recipients, bool isZalo, decimal price, bool
             ReportedStatus.Expired => RecipientState.Expired,
             _ => RecipientState.Delivered,
         };
+        if (step.Source == ReportSource.Vendor && target is RecipientState.Sent or RecipientState.Delivered && IsRefused(recipient, step))
+        {
+            target = RecipientState.Failed;
+        }
+
         var targetIsFinal = target is RecipientState.Delivered or RecipientState.Failed or RecipientState.Rejected or RecipientState.Expired;
         if (!recipient.IsFinal)
         {
@@ -105,14 +110,17 @@ internal sealed class FoldModel(int recipients, bool isZalo, decimal price, bool
         return ReportEffect.Late;
     }
 
+    private bool IsRefused(Recipient recipient, Step step) =>
+        isZalo && step.Refusal && step.PartnerId is null && recipient.PartnerId is null;
+
     private void Enter(Recipient recipient, RecipientState target, bool targetIsFinal, Step step)
     {
         recipient.State = target;
         recipient.IsFinal = targetIsFinal;
         recipient.Presumed = step.Source == ReportSource.Presumed;
-        recipient.Seen |= step.Status == ReportedStatus.Seen;
+        recipient.Seen |= step.Status == ReportedStatus.Seen && target == RecipientState.Delivered;
+        var refused = IsRefused(recipient, step);
         recipient.PartnerId ??= step.PartnerId;
-        var refused = isZalo && step.Refusal && recipient.PartnerId is null;
         recipient.HandedOver = target is RecipientState.Sent or RecipientState.Delivered
             || (target is RecipientState.Failed or RecipientState.Expired && !refused);
         if (targetIsFinal)

@@ -17,9 +17,9 @@ internal sealed class ScriptedAccounts : IAccountProfiles
 
     public ScriptedAccounts()
     {
-        Set(new(1, Hook, CallbackFormat.EsmsGet, CallbackProfile.Default, AccountProfile.FinalStates, AccountProfile.DefaultFirstTryDelay));
-        Set(new(2, null, CallbackFormat.EsmsGet, CallbackProfile.Default, AccountProfile.FinalStates, AccountProfile.DefaultFirstTryDelay));
-        Set(new(3, Hook, CallbackFormat.EsmsPostJson, CallbackProfile.Default, AllStates, AccountProfile.DefaultFirstTryDelay));
+        Set(new(1, Hook, CallbackFormat.EsmsGet, CallbackProfile.Default, AccountProfile.FinalStates, TimeSpan.FromSeconds(1)));
+        Set(new(2, null, CallbackFormat.EsmsGet, CallbackProfile.Default, AccountProfile.FinalStates, TimeSpan.FromSeconds(1)));
+        Set(new(3, Hook, CallbackFormat.EsmsPostJson, CallbackProfile.Default, AllStates, TimeSpan.FromSeconds(1)));
     }
 
     public void Set(AccountProfile profile) => _accounts[profile.Number] = profile;
