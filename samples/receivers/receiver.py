@@ -75,12 +75,16 @@ class Journal:
 
 
 class Hook(BaseHTTPRequestHandler):
+    # The hub keeps connections; with 1.0 each would end behind its answer, and a POST that is on its way just then would be lost.
+    protocol_version = "HTTP/1.1"
+
     def do_GET(self):
         self.take(self.path.encode("latin-1"), parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
 
     def do_POST(self):
         length = int(self.headers.get("Content-Length") or 0)
         if length > LONGEST:
+            self.close_connection = True  # what was not read must not pass for the next request
             return self.answer(413, "too long")
         body = self.rfile.read(length)
         if "json" in (self.headers.get("Content-Type") or ""):
