@@ -71,10 +71,14 @@ public static class RelayBook
                 Mark + " AND (owner IN (SELECT number FROM node WHERE owner = @p1 AND number <> @p1) OR owner NOT IN (SELECT number FROM node))", Why, node);
     }
 
+    // Message by message: a list of all that are final would be a walk through the whole history, while nobody else can write.
+    internal const string ForgetSettled =
+        "DELETE FROM outbox WHERE state = 4 AND EXISTS (SELECT 1 FROM message m WHERE m.id = outbox.message AND m.state >= 4)";
+
     /// <summary>Forgets answers whose RequestId has had its 24 hours, and handovers that a report settled.</summary>
     public static int Prune(DbConnection connection, DateTimeOffset before)
     {
-        connection.Execute("DELETE FROM outbox WHERE state = 4 AND message IN (SELECT id FROM message WHERE state >= 4)");
+        connection.Execute(ForgetSettled);
         connection.Execute("DELETE FROM relay_key WHERE relay IN (SELECT id FROM relay WHERE state = 2 AND at < @p0)", before);
         return connection.Execute("DELETE FROM relay WHERE state = 2 AND at < @p0", before);
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Folding;
 using HoiAm.Ledger.Rows;
 using HoiAm.Model;
@@ -40,51 +41,54 @@ internal sealed class SearchApi(HubDirectory directory, LedgerQueries queries)
 
     private IEnumerable<(string Matched, MessageRow Message)> Find(DbConnection connection, string text, AdminPrincipal who)
     {
-        foreach (var message in LedgerQueries.BySmsId(connection, text))
-        {
-            yield return ("smsId", message);
-        }
-
-        if (Ledger.Delivery.CallbackIds.TryParse(text, out var callback)
+        if (CallbackIds.TryParse(text, out var callback)
             && LedgerQueries.Callback(connection, callback) is { } stored && LedgerQueries.ById(connection, stored.Row.MessageId) is { } told)
         {
             yield return ("callback", told);
         }
 
-        if (RecipientAddress.Normalize(text, out _) is { } address)
+        var address = RecipientAddress.Normalize(text, out _);
+        foreach (var message in LedgerQueries.ByReferences(connection, Keys(text, address, who)))
         {
-            foreach (var message in LedgerQueries.ByReference(connection, ReferenceKind.Address, 0, address)
-                .Where(m => m.Total > 1 ? LedgerQueries.Recipients(connection, m).Any(r => r.Address == address) : m.First.Address == address))
+            if (Matched(connection, message, text, address) is { } matched)
             {
-                yield return ("phone", message);
-            }
-        }
-
-        foreach (var account in who.Scope is { } own ? [own.Number] : directory.Current.AccountsByNumber.Keys.ToArray())
-        {
-            foreach (var message in LedgerQueries.ByReference(connection, ReferenceKind.Request, account, text).Where(m => m.RequestId == text))
-            {
-                yield return ("requestId", message);
-            }
-
-            foreach (var message in LedgerQueries.ByReference(connection, ReferenceKind.Partner, account, text).Where(m => m.First.PartnerId == text))
-            {
-                yield return ("partnerId", message);
-            }
-        }
-
-        foreach (var vendor in who.Scope is null ? directory.Current.VendorsByNumber.Keys.ToArray() : [])
-        {
-            foreach (var message in LedgerQueries.ByReference(connection, ReferenceKind.Referent, vendor, text).Where(m => (m.ReferentId ?? m.SmsId) == text))
-            {
-                yield return ("referentId", message);
-            }
-
-            foreach (var message in LedgerQueries.ByReference(connection, ReferenceKind.VendorRequest, vendor, text)
-                .Where(m => (m.VendorRequestId ?? m.SmsId) == text))
-            {
-                yield return ("vendorRequestId", message);
+                yield return (matched, message);
             }
         }
     }
+
+    // Everything that a text may be, in every scope in which it may be that.
+    private IEnumerable<long> Keys(string text, string? address, AdminPrincipal who)
+    {
+        yield return ReferenceKey.Of(ReferenceKind.SmsId, 0, text);
+        if (address is not null)
+        {
+            yield return ReferenceKey.Of(ReferenceKind.Address, 0, address);
+        }
+
+        foreach (var account in who.Scope is { } own ? [own.Number] : directory.Current.AccountsByNumber.Keys)
+        {
+            yield return ReferenceKey.Of(ReferenceKind.Request, account, text);
+            yield return ReferenceKey.Of(ReferenceKind.Partner, account, text);
+        }
+
+        foreach (var vendor in who.Scope is null ? directory.Current.VendorsByNumber.Keys : [])
+        {
+            yield return ReferenceKey.Of(ReferenceKind.Referent, vendor, text);
+            yield return ReferenceKey.Of(ReferenceKind.VendorRequest, vendor, text);
+        }
+    }
+
+    private static string? Matched(DbConnection connection, MessageRow m, string text, string? address) =>
+        m.SmsId == text ? "smsId"
+        : address is not null && IsTo(connection, m, address) ? "phone"
+        : m.RequestId == text ? "requestId"
+        : m.First.PartnerId == text ? "partnerId"
+        : (m.ReferentId ?? m.SmsId) == text ? "referentId"
+        : (m.VendorRequestId ?? m.SmsId) == text ? "vendorRequestId"
+        : null;
+
+    private static bool IsTo(DbConnection connection, MessageRow m, string address) => m.Total > 1
+        ? LedgerQueries.Recipients(connection, m).Any(r => r.Address == address)
+        : m.First.Address == address;
 }

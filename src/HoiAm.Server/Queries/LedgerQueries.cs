@@ -30,21 +30,37 @@ internal sealed class LedgerQueries(HubStore store)
     public static List<MessageRow> BySmsId(DbConnection connection, string smsId) =>
         [.. ByReference(connection, ReferenceKind.SmsId, 0, smsId).Where(m => m.SmsId == smsId).OrderBy(m => m.Leg)];
 
-    /// <summary>
-    /// Messages with any of these SMSIDs, first legs first; one statement for many of them, since a customer may ask for 200 at once.
-    /// </summary>
+    /// <summary>Messages with any of these SMSIDs, first legs first.</summary>
     public static ILookup<string, MessageRow> BySmsIds(DbConnection connection, IReadOnlyCollection<string> smsIds)
     {
         var wanted = smsIds.ToHashSet(StringComparer.Ordinal);
-        var found = new List<MessageRow>(wanted.Count);
-        foreach (var some in wanted.Select(id => (object)ReferenceKey.Of(ReferenceKind.SmsId, 0, id)).Chunk(ValuesMax))
+        return ByReferences(connection, wanted.Select(id => ReferenceKey.Of(ReferenceKind.SmsId, 0, id)))
+            .Where(m => wanted.Contains(m.SmsId))
+            .OrderBy(m => m.Leg)
+            .ToLookup(m => m.SmsId, StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// Messages indexed under any of these references, each once; the caller checks the texts. One statement for many of them: a customer may ask
+    /// for 200 at once, and a search looks under a key of every account.
+    /// </summary>
+    public static List<MessageRow> ByReferences(DbConnection connection, IEnumerable<long> keys)
+    {
+        var found = new Dictionary<long, MessageRow>();
+        foreach (var some in keys.Distinct().Select(key => (object)key).Chunk(ValuesMax))
         {
             var places = string.Join(", ", Enumerable.Range(0, some.Length).Select(i => "@p" + i.ToString(CultureInfo.InvariantCulture)));
-            found.AddRange(connection.Query(
-                $"SELECT {MessageColumns} FROM reference f JOIN message m ON m.id = f.message WHERE f.key IN ({places})", ReadMessage, some));
+            var rows = connection.Query(
+                $"""
+                SELECT {MessageColumns}
+                FROM (SELECT DISTINCT message FROM reference WHERE key IN ({places}) ORDER BY message DESC LIMIT 1000) f JOIN message m ON m.id = f.message
+                """,
+                ReadMessage,
+                some);
+            rows.ForEach(m => found[m.Id] = m);
         }
 
-        return found.Where(m => wanted.Contains(m.SmsId)).OrderBy(m => m.Leg).ToLookup(m => m.SmsId, StringComparer.Ordinal);
+        return [.. found.Values];
     }
 
     /// <summary>Messages indexed under a reference, newest first; the caller checks the text.</summary>
