@@ -45,7 +45,7 @@ public sealed class LookTests(DashboardHub hub, Chromium browser)
 
         await page.ClickAsync("details.menu > summary");
         await page.ClickAsync("details.menu a[href='/messages']");
-        await page.WaitForURLAsync("**/messages", new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(page).ToHaveURLAsync(hub.Url + "/messages");
         await page.Context.DisposeAsync();
         Assert.True(wide.Count == 0, string.Join('\n', wide));
     }

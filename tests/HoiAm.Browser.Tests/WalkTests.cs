@@ -24,7 +24,7 @@ public sealed partial class WalkTests(DashboardHub hub, Chromium browser)
             // From the number to its story: one search, in a spelling that is not the stored one.
             await page.FillAsync(".find input", "+84 909.111.222");
             await page.PressAsync(".find input", "Enter");
-            await page.WaitForURLAsync(StoryUrl(), new() { WaitUntil = WaitUntilState.Commit });
+            await Assertions.Expect(page).ToHaveURLAsync(StoryUrl());
             await Expect(page.Locator("h1")).ToContainTextAsync("0909111222");
 
             // The hook is broken: the story says so without a reload.
@@ -139,7 +139,7 @@ public sealed partial class WalkTests(DashboardHub hub, Chromium browser)
         await page.Keyboard.PressAsync("/");
         await page.Keyboard.TypeAsync("shop-order-1");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/messages/shop-1", new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(page).ToHaveURLAsync(hub.Url + "/messages/shop-1");
         await page.Context.DisposeAsync();
     }
 
@@ -151,7 +151,6 @@ public sealed partial class WalkTests(DashboardHub hub, Chromium browser)
         var page = await browser.StrangerAsync(hub);
         await page.GotoAsync(path);
         await page.ClickAsync("button.primary");
-        await page.WaitForURLAsync(hub.Url + "/", new() { WaitUntil = WaitUntilState.Commit });
         await Expect(page.Locator("h1")).ToHaveTextAsync("Overview of shop");
         await page.FillAsync(".find input", "0909555123");
         await page.PressAsync(".find input", "Enter");

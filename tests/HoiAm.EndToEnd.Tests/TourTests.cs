@@ -87,11 +87,13 @@ public sealed class TourTests
         {
             var body = $$"""{"ApiKey":"sandbox-key","SecretKey":"sandbox-secret","Phone":"0901234906","Content":"x","SmsType":"2","Brandname":"Baotrixemay","CallbackUrl":"{{hook.Url}}/after/{{i}}"}""";
             using var content = new StringContent(body);
+            var asked = TimeProvider.System.GetUtcNow();
             using var answer = await http.PostAsync(new Uri(hub.Url + "/MainService.svc/json/SendMultipleMessage_V4_post_json/"), content, TestContext.Current.CancellationToken);
-            var answered = TimeProvider.System.GetUtcNow();
             await Poll.UntilAsync(() => hook.At($"/after/{i}").Count > 0, "The callback");
-            var after = hook.At($"/after/{i}")[0].At - answered;
-            Assert.True(after >= TimeSpan.FromSeconds(1), $"The callback came {after} after the answer.");
+
+            // The second counts from the answer, which a busy machine gives late: what can be held is the second and a quarter behind the call.
+            var after = hook.At($"/after/{i}")[0].At - asked;
+            Assert.True(after >= TimeSpan.FromSeconds(1.2), $"The callback came {after} after the call.");
         }
     }
 

@@ -44,7 +44,9 @@ public sealed class Chromium : IAsyncLifetime
         var page = await StrangerAsync(hub, locale, width, scheme);
         await page.FillAsync("input[name=token]", token);
         await page.ClickAsync("button.primary");
-        await page.WaitForURLAsync(hub.Url + "/", new() { WaitUntil = WaitUntilState.Commit });
+
+        // Not by the address: whoever asks for that when it is reached already waits for a next page that nobody opens.
+        await page.Locator("a[href='/messages']").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
         return page;
     }
 
