@@ -163,9 +163,6 @@ public sealed class PostgresImport : IDisposable
         _connection.Dispose();
     }
 
-    /// <summary>A text as it is stored here.</summary>
-    public static string Stored(string text) => PostgresText.Clean(text)!;
-
     private static void WriteValue(NpgsqlBinaryImporter copy, ImportColumn column, object? value)
     {
         switch (value)

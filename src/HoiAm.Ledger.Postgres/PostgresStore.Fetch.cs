@@ -338,7 +338,7 @@ public sealed partial class PostgresStore
                 var row = PostgresRow.Callback(reader);
                 _ids.Observe(row.Id);
                 _owners[row.Id] = row.Owner;
-                if (reader.GetBoolean(18))
+                if (reader.GetBoolean(StoredRows.CallbackWidth + 1))
                 {
                     _callbacks[row.Id] = row;
                 }

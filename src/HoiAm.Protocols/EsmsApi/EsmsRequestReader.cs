@@ -229,10 +229,10 @@ public static class EsmsRequestReader
             f);
     }
 
-    // Phone or Phones; a text that lists several numbers is taken apart. Blanks do not separate: they are written inside numbers.
     // Where the page knows one number, several are one that is malformed (108): sending to the first alone would drop the others unsaid.
     private static string OnePhone(EsmsFields f) => string.Join(',', Phones(f));
 
+    // Phone or Phones; a text that lists several numbers is taken apart. Blanks do not separate: they are written inside numbers.
     private static ImmutableArray<string> Phones(EsmsFields f)
     {
         var items = f.Items("Phones");

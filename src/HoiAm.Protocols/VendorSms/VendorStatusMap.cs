@@ -108,15 +108,15 @@ public static class VendorStatusMap
         {
             if (!int.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             {
-                faults.Add($"statusMap: '{key}' is not a whole number.");
+                faults.Add($"'{key}' is not a whole number");
             }
             else if (!TryParseName(value, out var status))
             {
-                faults.Add($"statusMap: '{value}' for {key} is not known; accepted are {AcceptedNames}.");
+                faults.Add($"'{value}' for {key} is not known; accepted are {AcceptedNames}");
             }
             else if (!result.TryAdd(number, status))
             {
-                faults.Add($"statusMap: {key} names a number that is already there.");
+                faults.Add($"{key} names a number that is already there");
             }
         }
 

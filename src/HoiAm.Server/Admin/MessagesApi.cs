@@ -96,18 +96,17 @@ internal sealed class MessagesApi(HubDirectory directory, MessageLedger ledger, 
             var address = RecipientAddress.Normalize(phone, out _)
                 ?? throw new AdminRefusal(Answers.Invalid("phone", "must be a Vietnamese mobile number, a Zalo user id or a SHA-256"));
             found = LedgerQueries.ByReference(connection, ReferenceKind.Address, 0, address)
-                .Where(m => m.Total > 1 ? LedgerQueries.Recipients(connection, m).Any(r => r.Address == address) : m.First.Address == address);
+                .Where(m => LedgerQueries.IsTo(connection, m, address));
         }
 
         if (call.Query("requestId") is { } request)
         {
-            var accounts = snapshot.AccountsByNumber.Keys;
-            var byRequest = accounts.SelectMany(a => LedgerQueries.ByReference(connection, ReferenceKind.Request, a, request))
-                .Where(m => m.RequestId == request).DistinctBy(m => m.Id);
-            found = found is null ? byRequest : found.Where(m => m.RequestId == request);
+            found ??= LedgerQueries.ByReferences(
+                connection, snapshot.AccountsByNumber.Keys.Select(a => ReferenceKey.Of(ReferenceKind.Request, a, request)));
+            found = found.Where(m => m.RequestId == request);
         }
 
-        return found!.DistinctBy(m => m.Id).ToList();
+        return found!.ToList();
     }
 
     private static bool Fits(MessageRow m, MessageFilter filter) =>

@@ -63,23 +63,11 @@ internal sealed class OrphanSuggestions(HubDirectory directory)
     }
 
     // Whoever mixed the ids up may have put any of them into any field, and the report may have come by another vendor.
-    private IEnumerable<MessageRow> ById(DbConnection connection, string id)
-    {
-        var found = LedgerQueries.ByReference(connection, ReferenceKind.SmsId, 0, id).Where(m => m.SmsId == id);
-        foreach (var vendor in directory.Current.VendorsByNumber.Keys)
-        {
-            found = found
-                .Concat(LedgerQueries.ByReference(connection, ReferenceKind.Referent, vendor, id).Where(m => (m.ReferentId ?? m.SmsId) == id))
-                .Concat(LedgerQueries.ByReference(connection, ReferenceKind.VendorRequest, vendor, id).Where(m => (m.VendorRequestId ?? m.SmsId) == id));
-        }
-
-        foreach (var account in directory.Current.AccountsByNumber.Keys)
-        {
-            found = found.Concat(LedgerQueries.ByReference(connection, ReferenceKind.Request, account, id).Where(m => m.RequestId == id));
-        }
-
-        return found.Take(PerGuessMax);
-    }
+    private IEnumerable<MessageRow> ById(DbConnection connection, string id) =>
+        LedgerQueries.ByReferences(
+            connection, LedgerQueries.KeysOfId(id, directory.Current.AccountsByNumber.Keys, directory.Current.VendorsByNumber.Keys))
+            .Where(m => m.SmsId == id || m.RequestId == id || m.ReferentId == id || m.VendorRequestId == id)
+            .Take(PerGuessMax);
 
     private static IEnumerable<string> Spellings(string id)
     {

@@ -60,35 +60,22 @@ internal sealed class SearchApi(HubDirectory directory, LedgerQueries queries)
     // Everything that a text may be, in every scope in which it may be that.
     private IEnumerable<long> Keys(string text, string? address, AdminPrincipal who)
     {
-        yield return ReferenceKey.Of(ReferenceKind.SmsId, 0, text);
-        if (address is not null)
-        {
-            yield return ReferenceKey.Of(ReferenceKind.Address, 0, address);
-        }
-
-        foreach (var account in who.Scope is { } own ? [own.Number] : directory.Current.AccountsByNumber.Keys)
-        {
-            yield return ReferenceKey.Of(ReferenceKind.Request, account, text);
-            yield return ReferenceKey.Of(ReferenceKind.Partner, account, text);
-        }
-
-        foreach (var vendor in who.Scope is null ? directory.Current.VendorsByNumber.Keys : [])
-        {
-            yield return ReferenceKey.Of(ReferenceKind.Referent, vendor, text);
-            yield return ReferenceKey.Of(ReferenceKind.VendorRequest, vendor, text);
-        }
+        IEnumerable<int> accounts = who.Scope is { } own ? [own.Number] : directory.Current.AccountsByNumber.Keys;
+        IEnumerable<int> vendors = who.Scope is null ? directory.Current.VendorsByNumber.Keys : [];
+        return
+        [
+            .. LedgerQueries.KeysOfId(text, accounts, vendors),
+            .. accounts.Select(a => ReferenceKey.Of(ReferenceKind.Partner, a, text)),
+            .. address is null ? (long[])[] : [ReferenceKey.Of(ReferenceKind.Address, 0, address)],
+        ];
     }
 
     private static string? Matched(DbConnection connection, MessageRow m, string text, string? address) =>
         m.SmsId == text ? "smsId"
-        : address is not null && IsTo(connection, m, address) ? "phone"
+        : address is not null && LedgerQueries.IsTo(connection, m, address) ? "phone"
         : m.RequestId == text ? "requestId"
         : m.First.PartnerId == text ? "partnerId"
         : (m.ReferentId ?? m.SmsId) == text ? "referentId"
         : (m.VendorRequestId ?? m.SmsId) == text ? "vendorRequestId"
         : null;
-
-    private static bool IsTo(DbConnection connection, MessageRow m, string address) => m.Total > 1
-        ? LedgerQueries.Recipients(connection, m).Any(r => r.Address == address)
-        : m.First.Address == address;
 }

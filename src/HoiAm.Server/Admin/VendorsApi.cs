@@ -107,7 +107,7 @@ internal sealed class VendorsApi(HubDirectory directory, TimeProvider time)
 
         foreach (var error in errors)
         {
-            input.Fault("statusMap", "is wrong: " + error["statusMap: ".Length..].TrimEnd('.'));
+            input.Fault("statusMap", "is wrong: " + error);
         }
 
         return current;

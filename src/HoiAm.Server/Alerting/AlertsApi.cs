@@ -138,12 +138,12 @@ internal sealed class AlertsApi(HubDirectory directory, MessageLedger ledger, Le
         var book = AlertBook.Read(connection);
         return [.. book.OpenKeys.Order(StringComparer.Ordinal).Select(key =>
         {
-            var (what, about) = (key[..key.IndexOf('/', StringComparison.Ordinal)], key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+            var parts = key.Split('/', 2);
             return new
             {
-                what,
-                endpoint = what == "hook" ? "ep_" + about : null,
-                vendor = what == "silence" && about != "hub" ? about : null,
+                what = parts[0],
+                endpoint = parts[0] == "hook" ? "ep_" + parts[1] : null,
+                vendor = parts is ["silence", not "hub"] ? parts[1] : null,
                 since = Answers.Time(book.OpenedMs(key)),
             };
         })];

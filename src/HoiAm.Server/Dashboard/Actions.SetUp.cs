@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Dashboard.Pages;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace HoiAm.Server.Dashboard;
 
@@ -123,29 +124,27 @@ internal sealed partial class Actions
             body[name] = text.Length == 0 ? null : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : text;
         }
 
-        var vendors = Lines(form["vendors"].ToString()).Select(Pair).ToList();
-        body["vendors"] = new JsonObject(vendors.DistinctBy(v => v.Name).Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.Value)));
+        body["vendors"] = Pairs(form["vendors"]);
         return body;
     }
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static (string Name, string Value) Pair(string line)
+    // One "name = value" a line.
+    private static JsonObject Pairs(StringValues text)
     {
-        var middle = line.IndexOf('=', StringComparison.Ordinal);
-        return middle < 0 ? (line, "") : (line[..middle].Trim(), line[(middle + 1)..].Trim());
-    }
-
-    private static JsonObject VendorBody(IFormCollection form)
-    {
-        var map = new JsonObject();
-        foreach (var (name, value) in Lines(form["statusMap"].ToString()).Select(Pair))
+        var pairs = new JsonObject();
+        foreach (var line in Lines(text.ToString()))
         {
-            map[name] = value;
+            var middle = line.IndexOf('=', StringComparison.Ordinal);
+            pairs[middle < 0 ? line : line[..middle].Trim()] = middle < 0 ? "" : line[(middle + 1)..].Trim();
         }
 
-        return new JsonObject { ["enabled"] = form["enabled"] == "true", ["strict"] = form["strict"] == "true", ["statusMap"] = map };
+        return pairs;
     }
+
+    private static JsonObject VendorBody(IFormCollection form) =>
+        new() { ["enabled"] = form["enabled"] == "true", ["strict"] = form["strict"] == "true", ["statusMap"] = Pairs(form["statusMap"]) };
 
     private static async Task StatementAsync(PageContext page)
     {

@@ -193,7 +193,7 @@ public static class StoreMove
             row[i] = reader.IsDBNull(i) ? null
                 : columns[i].Type switch
                 {
-                    "text" => PostgresImport.Stored(reader.GetString(i)),
+                    "text" => PostgresText.Clean(reader.GetString(i)),
                     "bytea" => reader.GetFieldValue<byte[]>(i),
                     _ => reader.GetInt64(i),
                 };

@@ -27,8 +27,7 @@ internal sealed class LedgerQueries(HubStore store)
     public DbConnection Open() => store.OpenReader();
 
     /// <summary>Messages with an SMSID, first leg first.</summary>
-    public static List<MessageRow> BySmsId(DbConnection connection, string smsId) =>
-        [.. ByReference(connection, ReferenceKind.SmsId, 0, smsId).Where(m => m.SmsId == smsId).OrderBy(m => m.Leg)];
+    public static List<MessageRow> BySmsId(DbConnection connection, string smsId) => [.. BySmsIds(connection, [smsId])[smsId]];
 
     /// <summary>Messages with any of these SMSIDs, first legs first.</summary>
     public static ILookup<string, MessageRow> BySmsIds(DbConnection connection, IReadOnlyCollection<string> smsIds)
@@ -41,8 +40,8 @@ internal sealed class LedgerQueries(HubStore store)
     }
 
     /// <summary>
-    /// Messages indexed under any of these references, each once; the caller checks the texts. One statement for many of them: a customer may ask
-    /// for 200 at once, and a search looks under a key of every account.
+    /// Messages indexed under any of these references, each once, newest first; the caller checks the texts. One statement for many of them: a
+    /// customer may ask for 200 at once, and a search looks under a key of every account.
     /// </summary>
     public static List<MessageRow> ByReferences(DbConnection connection, IEnumerable<long> keys)
     {
@@ -60,15 +59,26 @@ internal sealed class LedgerQueries(HubStore store)
             rows.ForEach(m => found[m.Id] = m);
         }
 
-        return [.. found.Values];
+        return [.. found.Values.OrderByDescending(m => m.Id)];
     }
+
+    /// <summary>The keys under which a message that bears this id can be found: as its SMSID, a customer's RequestId, or either of a vendor's.</summary>
+    public static IEnumerable<long> KeysOfId(string id, IEnumerable<int> accounts, IEnumerable<int> vendors) =>
+    [
+        ReferenceKey.Of(ReferenceKind.SmsId, 0, id),
+        .. accounts.Select(a => ReferenceKey.Of(ReferenceKind.Request, a, id)),
+        .. vendors.Select(v => ReferenceKey.Of(ReferenceKind.Referent, v, id)),
+        .. vendors.Select(v => ReferenceKey.Of(ReferenceKind.VendorRequest, v, id)),
+    ];
 
     /// <summary>Messages indexed under a reference, newest first; the caller checks the text.</summary>
     public static List<MessageRow> ByReference(DbConnection connection, ReferenceKind kind, int scope, string text) =>
-        connection.Query(
-            $"SELECT {MessageColumns} FROM reference f JOIN message m ON m.id = f.message WHERE f.key = @p0 ORDER BY f.message DESC LIMIT 1000",
-            ReadMessage,
-            ReferenceKey.Of(kind, scope, text));
+        ByReferences(connection, [ReferenceKey.Of(kind, scope, text)]);
+
+    /// <summary>True when a message goes to this address, be it one of many.</summary>
+    public static bool IsTo(DbConnection connection, MessageRow message, string address) => message.Total > 1
+        ? Recipients(connection, message).Any(r => r.Address == address)
+        : message.First.Address == address;
 
     /// <summary>One message by number; null when there is none.</summary>
     public static MessageRow? ById(DbConnection connection, long id) =>
