@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -56,6 +57,7 @@ internal sealed class RowTable<T>
     private readonly Column<T>[] _updated;
     private readonly string _insert;
     private readonly string _update;
+    private readonly string _updateOwn;
 
     /// <param name="name">The table.</param>
     /// <param name="keys">How many of the first columns are its key.</param>
@@ -69,13 +71,20 @@ internal sealed class RowTable<T>
         _update = $"UPDATE {name} t SET {string.Join(", ", _updated.Skip(keys).Select(c => $"{c.Name} = u.{c.Name}"))}"
             + $" FROM unnest({Parameters(_updated)}) AS u ({string.Join(", ", _updated.Select(c => c.Name))})"
             + $" WHERE {string.Join(" AND ", columns.Take(keys).Select(c => $"t.{c.Name} = u.{c.Name}"))}";
+        _updateOwn = string.Create(
+            CultureInfo.InvariantCulture,
+            $"WITH done AS ({_update} AND t.owner = ANY(${_updated.Length + 1}) RETURNING 1) SELECT hoiam_holds((SELECT COUNT(*) FROM done) = ${_updated.Length + 2})");
     }
 
     public void Insert(NpgsqlBatch batch, IReadOnlyCollection<T> rows) => Add(batch, _insert, _columns, rows);
 
     public void Update(NpgsqlBatch batch, IReadOnlyCollection<T> rows) => Add(batch, _update, _updated, rows);
 
-    private static void Add(NpgsqlBatch batch, string sql, Column<T>[] columns, IReadOnlyCollection<T> rows)
+    /// <summary>The same in a table of rows that nodes own; the batch fails unless all rows are there and belong to one of these.</summary>
+    public void UpdateOwn(NpgsqlBatch batch, IReadOnlyCollection<T> rows, IReadOnlyCollection<int> owners) =>
+        Add(batch, _updateOwn, _updated, rows, Columns.Ints(owners), Columns.Of((long)rows.Count));
+
+    private static void Add(NpgsqlBatch batch, string sql, Column<T>[] columns, IReadOnlyCollection<T> rows, params ReadOnlySpan<NpgsqlParameter> more)
     {
         if (rows.Count == 0)
         {
@@ -88,9 +97,14 @@ internal sealed class RowTable<T>
             command.Parameters.Add(column.Bind(rows));
         }
 
+        foreach (var parameter in more)
+        {
+            command.Parameters.Add(parameter);
+        }
+
         batch.BatchCommands.Add(command);
     }
 
     private static string Parameters(Column<T>[] columns) =>
-        string.Join(", ", columns.Select((c, i) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${i + 1}::{c.Type}[]")));
+        string.Join(", ", columns.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"${i + 1}::{c.Type}[]")));
 }

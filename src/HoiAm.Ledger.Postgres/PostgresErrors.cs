@@ -16,8 +16,11 @@ internal static class PostgresErrors
         _ => null,
     };
 
-    /// <summary>The loser of a lock cycle or of a serialization: nothing of it was written, and it may begin again.</summary>
-    public static bool IsConflict(Exception error) => error is PostgresException { SqlState: "40001" or "40P01" };
+    /// <summary>The loser of a lock cycle, of a serialization or of a wager: nothing of it was written, and it may begin again.</summary>
+    public static bool IsConflict(Exception error) => error is PostgresException { SqlState: "40001" or "40P01" or WagerLost };
+
+    /// <summary>What was taken for granted does not hold (Migrations/0005.sql).</summary>
+    public const string WagerLost = "HA001";
 
     /// <summary>
     /// False only when the server has said that the transaction is not committed: an answer to an error of it. A server that goes down may
@@ -33,7 +36,7 @@ internal static class PostgresErrors
         "53300" => "PostgreSQL has no connections left.",
         "55P03" or "57014" => "PostgreSQL did not get to it in time.",
         "57P01" or "57P02" or "57P03" or "57P05" => "PostgreSQL is starting or stopping.",
-        "40001" or "40P01" => "PostgreSQL has too many conflicts between nodes.",
+        "40001" or "40P01" or WagerLost => "PostgreSQL has too many conflicts between nodes.",
         "23514" => "PostgreSQL has no partition for this time yet.",
         _ when state.StartsWith("08", StringComparison.Ordinal) => "The connection to PostgreSQL broke.",
         _ when state.StartsWith("53", StringComparison.Ordinal) => "PostgreSQL is out of resources.",

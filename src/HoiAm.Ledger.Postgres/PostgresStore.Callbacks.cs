@@ -25,6 +25,7 @@ public sealed partial class PostgresStore
     private readonly Dictionary<long, CallbackRow> _callbacks = [];
     private readonly Dictionary<long, int> _owners = [];
     private readonly Dictionary<long, long> _held = [];
+    private readonly HashSet<long> _waitedFor = [];
     private readonly List<CallbackRow> _newCallbacks = [];
     private readonly Dictionary<long, CallbackRow> _changedCallbacks = [];
     private readonly Dictionary<long, Settled> _settled = [];

@@ -33,19 +33,14 @@ public sealed partial class PostgresStore
                ARRAY(SELECT number FROM node WHERE owner = $1)
         """;
 
-    private static readonly string s_references = string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        SELECT k.key, r.message FROM unnest($1::BIGINT[]) AS k (key)
-        CROSS JOIN LATERAL (SELECT message FROM reference WHERE key = k.key ORDER BY message DESC LIMIT {ILedgerStore.FoundMax}) r
-        """);
-
+    // With the keys under which each was found, last.
     private static readonly string s_messages = string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        SELECT {StoredRows.MessageColumns}
-        FROM (SELECT DISTINCT r.message AS id FROM unnest($1::BIGINT[]) AS k (key)
-              CROSS JOIN LATERAL (SELECT message FROM reference WHERE key = k.key ORDER BY message DESC LIMIT {ILedgerStore.FoundMax}) r) x
+        SELECT {StoredRows.MessageColumns}, x.keys
+        FROM (SELECT r.message AS id, array_agg(k.key) AS keys FROM unnest($1::BIGINT[]) AS k (key)
+              CROSS JOIN LATERAL (SELECT message FROM reference WHERE key = k.key ORDER BY message DESC LIMIT {ILedgerStore.FoundMax}) r
+              GROUP BY r.message) x
         JOIN message m ON m.id = x.id ORDER BY m.id FOR UPDATE OF m
         """);
 
@@ -75,9 +70,19 @@ public sealed partial class PostgresStore
     public void Announce(GroupKeys keys)
     {
         Connect();
-        var looked = new HashSet<long>(keys.Looked);
-        looked.UnionWith(keys.Entered);
-        FetchMessages(looked, LocksOf([.. keys.Entered, .. keys.Orphans]));
+
+
+        // Nearly every report finds its message under its first key: the others are looked for when that one has none.
+        var looked = new HashSet<long>(keys.Entered);
+        foreach (var (_, from, count) in keys.Reports)
+        {
+            if (count > 0)
+            {
+                looked.Add(keys.Looked[from]);
+            }
+        }
+
+        FetchMessages(looked, LocksOf([.. keys.Entered, .. keys.Orphans]), keys.Settled);
         FetchRest(keys, Missed(keys));
     }
 
@@ -109,8 +114,8 @@ public sealed partial class PostgresStore
         return true;
     }
 
-    // First round trip: the transaction, its locks, and the messages.
-    private void FetchMessages(HashSet<long> looked, List<int> locks)
+    // First round trip: the transaction, its locks, the messages, and what waits behind callbacks that are settled.
+    private void FetchMessages(HashSet<long> looked, List<int> locks, IReadOnlyList<long> settled)
     {
         using var batch = _connection!.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
@@ -124,8 +129,13 @@ public sealed partial class PostgresStore
         Add(batch, Facts, Columns.Of(_node.Number));
         if (looked.Count > 0)
         {
-            Add(batch, s_references, Columns.Longs(looked));
             Add(batch, s_messages, Columns.Longs(looked));
+        }
+
+        var isWager = settled.Count > 0 && !_isWary;
+        if (isWager)
+        {
+            Add(batch, HeldBehind, Columns.Longs(settled));
         }
 
         // From here on there is something to take back, also when the first answer never comes.
@@ -141,7 +151,31 @@ public sealed partial class PostgresStore
         ReadFacts(reader);
         if (looked.Count > 0)
         {
-            ReadReferences(reader, looked);
+            reader.NextResult();
+            ReadMessages(reader, looked);
+        }
+
+        if (isWager)
+        {
+            reader.NextResult();
+            Wager(settled, reader);
+        }
+    }
+
+    // Callbacks that this node tried once are its own, and nobody came to wait behind them since a moment ago: nearly always true, and looked
+    // after when they are written.
+    private void Wager(IReadOnlyList<long> settled, NpgsqlDataReader held)
+    {
+        foreach (var id in settled)
+        {
+            _owners[id] = Owner;
+            _held[id] = 0;
+        }
+
+        while (held.Read())
+        {
+            _held[held.GetInt64(0)] = held.GetInt64(1);
+            _waitedFor.Add(held.GetInt64(0));
         }
     }
 
@@ -162,23 +196,22 @@ public sealed partial class PostgresStore
         }
     }
 
-    private void ReadReferences(NpgsqlDataReader reader, IReadOnlyCollection<long> looked)
+    private void ReadMessages(NpgsqlDataReader reader, IReadOnlyCollection<long> looked)
     {
         foreach (var key in looked)
         {
             _references[key] = [];
         }
 
-        reader.NextResult();
         while (reader.Read())
         {
-            _references[reader.GetInt64(0)].Add(reader.GetInt64(1));
-        }
-
-        reader.NextResult();
-        while (reader.Read())
-        {
-            Remember(PostgresRow.Message(reader));
+            var message = PostgresRow.Message(reader);
+            Remember(message);
+            foreach (var key in reader.GetFieldValue<long[]>(StoredRows.MessageWidth))
+            {
+                // They come oldest first and are looked at newest first.
+                _references[key].Insert(0, message.Id);
+            }
         }
     }
 
@@ -187,13 +220,7 @@ public sealed partial class PostgresStore
         var missed = new List<IncomingReport>();
         foreach (var (report, from, count) in keys.Reports)
         {
-            var found = false;
-            for (var i = from; i < from + count && !found; i++)
-            {
-                found = _references[keys.Looked[i]].Count > 0;
-            }
-
-            if (!found)
+            if (count == 0 || _references[keys.Looked[from]].Count == 0)
             {
                 missed.Add(report);
             }
@@ -253,14 +280,13 @@ public sealed partial class PostgresStore
             // Their messages may have been registered while the locks were waited for.
             var looked = new HashSet<long>(again.Looked);
             Add(batch, "SELECT EXISTS (SELECT 1 FROM orphan)");
-            Add(batch, s_references, Columns.Longs(looked));
-            Add(batch, s_messages, Columns.Longs(looked));
             reads.Add(reader =>
             {
                 reader.Read();
                 _hasOrphans = reader.GetBoolean(0);
-                ReadReferences(reader, looked);
             });
+            Add(batch, s_messages, Columns.Longs(looked));
+            reads.Add(reader => ReadMessages(reader, looked));
         }
 
         if (orphans.Count > 0 && (missed.Count > 0 || _hasOrphans == true))
@@ -288,7 +314,7 @@ public sealed partial class PostgresStore
         {
             for (var i = from; i < from + count; i++)
             {
-                foreach (var id in _references[keys.Looked[i]])
+                foreach (var id in _references.GetValueOrDefault(keys.Looked[i]) ?? [])
                 {
                     if (_messages.GetValueOrDefault(id) is { Total: > 1 })
                     {
@@ -322,7 +348,11 @@ public sealed partial class PostgresStore
     private void AskCallbacks(GroupKeys keys, NpgsqlBatch batch, List<Action<NpgsqlDataReader>> reads)
     {
         var wanted = new List<(long Id, bool Whole)>();
-        wanted.AddRange(keys.Settled.Select(id => (id, false)));
+        if (_isWary)
+        {
+            wanted.AddRange(keys.Settled.Select(id => (id, false)));
+        }
+
         wanted.AddRange(keys.Callbacks.Select(id => (id, true)));
         wanted.AddRange(_messages.Values.Where(m => m is { LastCallback: > 0 }).Select(m => (m!.LastCallback, true)));
         if (wanted.Count == 0)

@@ -56,8 +56,25 @@ public sealed partial class PostgresStore
         AddOrphans(batch);
         Tables.Callback.Insert(batch, _newCallbacks);
         Tables.Callback.Update(batch, _changedCallbacks.Values);
-        Tables.Settlement.Update(batch, _settled.Values);
+        AddSettled(batch);
         AddWaiting(batch);
+    }
+
+    // A statement of its own looks who waits: the one before it waited for whoever was about to.
+    private void AddSettled(NpgsqlBatch batch)
+    {
+        if (_isWary || _settled.Count == 0)
+        {
+            Tables.Settlement.Update(batch, _settled.Values);
+            return;
+        }
+
+        Tables.Settlement.UpdateOwn(batch, _settled.Values, _mine);
+        Add(
+            batch,
+            "SELECT hoiam_holds((SELECT COUNT(*) FROM held WHERE behind = ANY($1)) = $2)",
+            Columns.Longs(_settled.Keys),
+            Columns.Of((long)_settled.Keys.Count(_waitedFor.Contains)));
     }
 
     private void AddOrphans(NpgsqlBatch batch)
@@ -134,5 +151,6 @@ public sealed partial class PostgresStore
         _callbacks.Clear();
         _owners.Clear();
         _held.Clear();
+        _waitedFor.Clear();
     }
 }

@@ -7,9 +7,10 @@ using Npgsql;
 namespace HoiAm.Ledger.Postgres;
 
 /// <summary>
-/// PostgreSQL for one node of many. A group is three round trips at most, however many commands it holds: everything that its commands will
+/// PostgreSQL for one node of many. A group is two or three round trips, however many commands it holds: everything that its commands will
 /// look up is fetched and locked (<see cref="Announce"/>), the commands run on memory, and what they wrote goes back in one batch that ends
-/// with the commit. What was not announced is fetched when it is asked for.
+/// with the commit. What was not announced is fetched when it is asked for. First and last tries are not even asked for: that the callback is
+/// this node's, and that nobody came to wait behind it, is looked after in the last batch, which fails where it does not hold.
 /// </summary>
 public sealed partial class PostgresStore : ILedgerStore
 {
@@ -23,6 +24,7 @@ public sealed partial class PostgresStore : ILedgerStore
     private bool _began;
     private bool _release;
     private bool _isAlone;
+    private bool _isWary;
 
     /// <summary>Makes the writer's side of a migrated database, for a node that is registered.</summary>
     public PostgresStore(PostgresDatabase database, PostgresNode node)
@@ -82,6 +84,7 @@ public sealed partial class PostgresStore : ILedgerStore
         }
 
         _began = false;
+        _isWary = false;
         Forget();
     }
 
@@ -319,7 +322,16 @@ public sealed partial class PostgresStore : ILedgerStore
         if (batch.BatchCommands.Count > 0)
         {
             RoundTrips++;
-            batch.ExecuteNonQuery();
+            try
+            {
+                batch.ExecuteNonQuery();
+            }
+            catch (PostgresException lost) when (lost.SqlState == PostgresErrors.WagerLost)
+            {
+                // The group is written again: this time it asks first.
+                _isWary = true;
+                throw;
+            }
         }
     }
 

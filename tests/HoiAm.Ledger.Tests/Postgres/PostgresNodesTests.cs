@@ -101,6 +101,56 @@ public sealed class PostgresNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CallbackThatCameToWaitWhileTheOneBeforeWasBeingSettled_Leaves()
+    {
+        await One.RegisterAsync(Make.Message(account: 3));
+        await One.Ledger.AppendAsync(Make.Report(1));
+        var first = One.Queue.Enqueued.Single().Id;
+
+        // The group that settles the first has looked who waits behind it: nobody.
+        var groups = 0;
+        One.Ledger.Settle(Make.Delivered(first));
+        await One.LookAsync(_ =>
+        {
+            if (++groups == 1)
+            {
+                Other.Ledger.AppendAsync(Make.Report(2)).AsTask().Wait(TimeSpan.FromSeconds(7));
+            }
+
+            return 0;
+        });
+
+        Assert.Equal(2, groups);
+        Assert.Equal(0, await One.CountAsync("held"));
+        Assert.Equal(CallbackState.Delivered, (await One.CallbackAsync(first)).State);
+        Assert.Equal(2, One.Queue.Enqueued.Count);
+        await One.SettleAsync(Make.Delivered(One.Queue.Enqueued[1].Id));
+        Assert.Equal(0, await One.CountAsync("callback WHERE state = 2"));
+    }
+
+    [Fact]
+    public async Task LateWordOnACallbackThatAnotherNodeTookUpMeanwhile_CountsForNothing()
+    {
+        await One.RegisterAsync(Make.Message("a"));
+        await One.RegisterAsync(Make.Message("b"));
+        await One.Ledger.AppendAsync(Make.Report(2, "a"));
+        var id = One.Queue.Enqueued.Single().Id;
+        await Other.LookAsync(store =>
+        {
+            var row = store.GetCallback(id)!;
+            row.Tries = 5;
+            store.UpdateCallback(row);
+            return 0;
+        });
+
+        One.Ledger.Settle(Make.Delivered(id));
+        Assert.Equal(ReportEffect.Advanced, await One.Ledger.AppendAsync(Make.Report(2, "b")));
+
+        var row = await One.CallbackAsync(id);
+        Assert.Equal((CallbackState.Live, 5), (row.State, row.Tries));
+    }
+
+    [Fact]
     public async Task NodeThatWasTakenForDead_ChangesNothingAnyMore()
     {
         await One.RegisterAsync(Make.Message());
