@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using HoiAm.Ledger;
-using HoiAm.Ledger.Delivery;
 using HoiAm.Ledger.Facts;
 using HoiAm.Ledger.Writing;
 using HoiAm.Model;
@@ -13,7 +12,7 @@ namespace HoiAm.Bench.Fill;
 /// Messages of the past, entered by the ledger itself: registered, reported on, and their callbacks delivered or left waiting. The rows are
 /// those that the hub would have written; only HTTP and most of the commits are left out.
 /// </summary>
-internal sealed class History : IAccountProfiles, IDeliveryQueue, IAsyncDisposable
+internal sealed class History : IAccountProfiles, IAsyncDisposable
 {
     private const int Batch = 20_000;
     private readonly FillOptions _options;
@@ -21,7 +20,7 @@ internal sealed class History : IAccountProfiles, IDeliveryQueue, IAsyncDisposab
     private readonly PastClock _clock;
     private readonly LedgerWriter _writer;
     private readonly MessageLedger _ledger;
-    private readonly List<DueCallback> _live = [];
+    private readonly DeliveredAtOnce _queue;
     private readonly string _session = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..20];
 
     public History(FillOptions options, Customers customers, Func<TimeProvider, ILedgerStore> open)
@@ -29,7 +28,8 @@ internal sealed class History : IAccountProfiles, IDeliveryQueue, IAsyncDisposab
         _options = options;
         _customers = customers;
         _clock = new PastClock(TimeProvider.System.GetUtcNow().AddDays(-options.Days));
-        _writer = new LedgerWriter(open(_clock), this, this, new CallbackRenderer(), new WriterOptions { GroupCountMax = Batch, GroupBytesMax = 64 << 20 }, _clock);
+        _queue = new DeliveredAtOnce(takes: !options.Pending);
+        _writer = new LedgerWriter(open(_clock), _queue, this, new CallbackRenderer(), new WriterOptions { GroupCountMax = Batch, GroupBytesMax = 64 << 20 }, _clock);
         _ledger = new MessageLedger(_writer, _clock);
     }
 
@@ -46,7 +46,7 @@ internal sealed class History : IAccountProfiles, IDeliveryQueue, IAsyncDisposab
             }
 
             await Task.WhenAll(numbers.Select(n => _ledger.AppendAsync(Report(n)).AsTask())).ConfigureAwait(false);
-            SettleAll();
+            _queue.SettleAll(_ledger);
             _ledger.FlushStats();
             _clock.Advance(step);
             await KeepAsync(known, numbers, entered).ConfigureAwait(false);
@@ -68,53 +68,9 @@ internal sealed class History : IAccountProfiles, IDeliveryQueue, IAsyncDisposab
         }
     }
 
-    private void SettleAll()
-    {
-        lock (_live)
-        {
-            foreach (var callback in _live)
-            {
-                _ledger.Settle(new Settlement
-                {
-                    CallbackId = callback.Id,
-                    State = CallbackState.Delivered,
-                    DueAt = callback.DueAt,
-                    Tries = 1,
-                    Tag = callback.Tag,
-                    WaitedMs = 4,
-                    Attempt = new Attempt { Number = 1, At = callback.DueAt, DurationMs = 3, Outcome = AttemptOutcome.Delivered, HttpStatus = 200 },
-                });
-            }
-
-            _live.Clear();
-        }
-    }
-
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     AccountProfile? IAccountProfiles.Find(int number) => _customers.Accounts.FirstOrDefault(a => a.Number == number);
-
-    bool IDeliveryQueue.TryReserve(Hook hook) => !_options.Pending;
-
-    void IDeliveryQueue.Release(Hook hook)
-    {
-    }
-
-    void IDeliveryQueue.Enqueue(DueCallback callback)
-    {
-        lock (_live)
-        {
-            _live.Add(callback);
-        }
-    }
-
-    void IDeliveryQueue.NoteParked(Hook hook, DateTimeOffset dueAt)
-    {
-    }
-
-    void IDeliveryQueue.BringForward(Hook hook, IReadOnlySet<long> callbackIds)
-    {
-    }
 
     private string Referent(int number) => _session + number.ToString("x12", CultureInfo.InvariantCulture);
 

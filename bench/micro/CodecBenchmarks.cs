@@ -10,9 +10,10 @@ namespace HoiAm.Bench.Micro;
 /// <summary>Reading a vendor's report and writing what its customer gets.</summary>
 public class CodecBenchmarks
 {
-    private const string Hook = "https://shop.example/hook?tenant=7";
+    // Not static: the runner takes only methods of an instance, and a method that uses none of it is to be static.
+    private readonly string _hook = "https://shop.example/hook?tenant=7";
 
-    private static readonly byte[] s_report =
+    private readonly byte[] _report =
         """
         {"msisdn":"84901234567","requestId":"req-0000000001","sendTime":"2026-11-22 09:30:00","referentId":"b7f1c2d3-0001","responseTimeTelco":"2026-11-22 09:30:02","status":2,"retryCount":0,"errorInfo":"","telcoId":1,"mtcount":1}
         """u8.ToArray();
@@ -35,10 +36,10 @@ public class CodecBenchmarks
     private readonly ArrayBufferWriter<byte> _output = new(4_096);
 
     [Benchmark]
-    public VendorReportReading ReadVendorReport() => VendorReportReader.Read(s_report, strict: false);
+    public VendorReportReading ReadVendorReport() => VendorReportReader.Read(_report, strict: false);
 
     [Benchmark]
-    public (string HookUrl, string Tail) WriteCallback() => EsmsCallbackWriter.AppendTo(Hook, s_facts, CallbackProfile.Default);
+    public (string HookUrl, string Tail) WriteCallback() => EsmsCallbackWriter.AppendTo(_hook, s_facts, CallbackProfile.Default);
 
     [Benchmark]
     public EsmsCallbackReading ReadCallback() => EsmsCallbackReader.Read(_query);
@@ -52,9 +53,9 @@ public class CodecBenchmarks
     }
 
     [Benchmark]
-    public GetCallbackRequestReading ReadGetCallback() => GetCallbackRequestReader.Read(s_pull);
+    public GetCallbackRequestReading ReadGetCallback() => GetCallbackRequestReader.Read(_pull);
 
-    private static readonly byte[] s_pull = System.Text.Encoding.UTF8.GetBytes(
+    private readonly byte[] _pull = System.Text.Encoding.UTF8.GetBytes(
         """{"ApiKey":"k","SecretKey":"s","ListRefid":["""
         + string.Join(',', Enumerable.Range(0, 200).Select(i => $"\"b7f1c2d3-9a55-4c0e-8f0a-{i:D12}\"")) + "]}");
 }

@@ -11,10 +11,11 @@ using HoiAm.Model;
 namespace HoiAm.Bench.Micro;
 
 /// <summary>A report's way through the ledger: its look-up, its fold, its callback and the record of its try, one commit for all of a group.</summary>
-public class LedgerBenchmarks : IAccountProfiles, ICallbackRenderer, IDeliveryQueue
+public class LedgerBenchmarks : IAccountProfiles, ICallbackRenderer, IAsyncDisposable
 {
     private const int Vendor = 1;
-    private readonly List<DueCallback> _live = [];
+    private readonly string _reference = "b7f1c2d3-9a55-4c0e-8f0a-2c1f6c1d5e70";
+    private readonly DeliveredAtOnce _queue = new(takes: true);
     private readonly AccountProfile _profile = new(
         1, "http://shop.example/hook", CallbackFormat.EsmsGet, CallbackProfile.Default, AccountProfile.FinalStates, AccountProfile.DefaultFirstTryDelay);
 
@@ -34,15 +35,16 @@ public class LedgerBenchmarks : IAccountProfiles, ICallbackRenderer, IDeliveryQu
         _folder = Directory.CreateTempSubdirectory("hoiam-micro-");
         var database = new SqliteDatabase(_folder.FullName);
         database.Migrate();
-        _writer = new LedgerWriter(new SqliteStore(database, TimeProvider.System), this, this, this, new WriterOptions(), TimeProvider.System);
+        _writer = new LedgerWriter(new SqliteStore(database, TimeProvider.System), _queue, this, this, new WriterOptions(), TimeProvider.System);
         _ledger = new MessageLedger(_writer, TimeProvider.System);
     }
 
     [GlobalCleanup]
-    public async Task CloseAsync()
+    public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync().ConfigureAwait(false);
         _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     // Registered outside of what is timed, in batches as a customer would.
@@ -69,46 +71,16 @@ public class LedgerBenchmarks : IAccountProfiles, ICallbackRenderer, IDeliveryQu
             }
 
             await Task.WhenAll(waiting).ConfigureAwait(false);
-            lock (_live)
-            {
-                foreach (var callback in _live)
-                {
-                    _ledger.Settle(Delivered(callback));
-                }
-
-                _live.Clear();
-            }
+            _queue.SettleAll(_ledger);
         }
     }
 
     [Benchmark]
-    public static long KeyOfReference() => ReferenceKey.Of(ReferenceKind.Referent, Vendor, "b7f1c2d3-9a55-4c0e-8f0a-2c1f6c1d5e70");
+    public long KeyOfReference() => ReferenceKey.Of(ReferenceKind.Referent, Vendor, _reference);
 
     AccountProfile? IAccountProfiles.Find(int number) => _profile;
 
     RenderedCallback ICallbackRenderer.Render(in CallbackOrder order) => new(order.Url ?? "", "http://shop.example:80", "?SMSID=" + order.Message.SmsId, null);
-
-    bool IDeliveryQueue.TryReserve(Hook hook) => true;
-
-    void IDeliveryQueue.Release(Hook hook)
-    {
-    }
-
-    void IDeliveryQueue.Enqueue(DueCallback callback)
-    {
-        lock (_live)
-        {
-            _live.Add(callback);
-        }
-    }
-
-    void IDeliveryQueue.NoteParked(Hook hook, DateTimeOffset dueAt)
-    {
-    }
-
-    void IDeliveryQueue.BringForward(Hook hook, IReadOnlySet<long> callbackIds)
-    {
-    }
 
     private static string IdOf(int number) => "msg-" + number.ToString("D12", CultureInfo.InvariantCulture);
 
@@ -131,15 +103,5 @@ public class LedgerBenchmarks : IAccountProfiles, ICallbackRenderer, IDeliveryQu
         StatusCode = 2,
         Status = ReportedStatus.Delivered,
         Raw = "{}"u8.ToArray(),
-    };
-
-    private static Settlement Delivered(DueCallback callback) => new()
-    {
-        CallbackId = callback.Id,
-        State = CallbackState.Delivered,
-        DueAt = callback.DueAt,
-        Tries = 1,
-        Tag = callback.Tag,
-        Attempt = new Attempt { Number = 1, At = callback.DueAt, DurationMs = 3, Outcome = AttemptOutcome.Delivered, HttpStatus = 200 },
     };
 }

@@ -100,6 +100,66 @@ public sealed partial class WalkTests(DashboardHub hub, Chromium browser)
     }
 
     [Fact]
+    public async Task Alerts_AreSetOnThePage_AndShownAsTheyWereSaved()
+    {
+        var page = await browser.PersonAsync(hub);
+        try
+        {
+            await page.GotoAsync("/alerts");
+            await FillAlertsAsync(page, hub.HookUrl + "/ops", "carrier = 00:45:00");
+            await page.FillAsync("input[name=secret]", "a-secret-of-sixteen-and-more");
+            await page.ClickAsync("form.panel button.primary");
+            await Expect(page.Locator(".notice.good")).ToHaveTextAsync("Saved.");
+
+            await page.ReloadAsync();
+            await ExpectAlertsAsync(page, hub.HookUrl + "/ops", "carrier = 00:45:00");
+            await Expect(page.Locator("input[name=secret]")).ToHaveValueAsync("");
+            await Expect(page.Locator("input[name=secret]")).ToHaveAttributeAsync("placeholder", "set; empty keeps it");
+            var set = await hub.AdminAsync("GET", "/alerts", 200);
+            Assert.Equal(("02:00:00", 77, true), ((string?)set["noReportsAfter"], (int)set["backlog"]!, (bool)set["signed"]!));
+
+            // With an address a test can be sent; emptied fields are not watched any more.
+            await page.ClickAsync("button:has-text('Send a test')");
+            await Expect(page.Locator(".notice.good")).ToHaveTextAsync("A test is on its way.");
+            await page.FillAsync("input[name=backlog]", "");
+            await page.FillAsync("textarea[name=vendors]", "");
+            await page.ClickAsync("form.panel button.primary");
+            await Expect(page.Locator(".notice.good")).ToHaveTextAsync("Saved.");
+            await Expect(page.Locator("input[name=backlog]")).ToHaveValueAsync("");
+            Assert.Null((await hub.AdminAsync("GET", "/alerts", 200))["backlog"]);
+        }
+        finally
+        {
+            await hub.AdminAsync("PUT", "/alerts", 200, """{"urls":[],"secret":null,"every":null,"noReportsAfter":null,"vendors":null,"orphanPercent":20,"backlog":50000}""");
+            await page.Context.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task AlertsThatCannotBeUsed_AreMarkedWhereTheyAreWrong_AndStayTyped()
+    {
+        var before = (await hub.AdminAsync("GET", "/alerts", 200)).ToJsonString();
+        var page = await browser.PersonAsync(hub);
+        await page.GotoAsync("/alerts");
+        await FillAlertsAsync(page, hub.HookUrl + "/ops\nftp://elsewhere.example/", "nobody = 00:45:00");
+        await page.FillAsync("input[name=orphanPercent]", "some");
+        await page.FillAsync("input[name=secret]", "too-short");
+        await page.ClickAsync("form.panel button.primary");
+
+        await Expect(page.Locator(".notice.bad")).ToHaveTextAsync("Nothing was saved: what is marked below cannot be used.");
+        await Expect(Fault(page, "urls")).ToContainTextAsync("2: ");
+        await Expect(Fault(page, "vendors")).ToHaveTextAsync("nobody: is no vendor of this hub");
+        await Expect(Fault(page, "orphanPercent")).ToHaveTextAsync("must be a whole number from 1 to 100");
+        await Expect(Fault(page, "secret")).ToContainTextAsync("16");
+        await Expect(Fault(page, "backlog")).ToHaveCountAsync(0);
+        await ExpectAlertsAsync(page, hub.HookUrl + "/ops\nftp://elsewhere.example/", "nobody = 00:45:00", percent: "some");
+        await Expect(page.Locator("input[name=secret]")).ToHaveValueAsync("");
+        Assert.DoesNotContain("too-short", await page.ContentAsync(), StringComparison.Ordinal);
+        Assert.Equal(before, (await hub.AdminAsync("GET", "/alerts", 200)).ToJsonString());
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task ReadOnlyStaff_SeesNoNumberAndNoButtonThatActs()
     {
         var page = await browser.PersonAsync(hub, "browser-readonly");
@@ -168,6 +228,28 @@ public sealed partial class WalkTests(DashboardHub hub, Chromium browser)
         await page.Context.DisposeAsync();
         await second.Context.DisposeAsync();
     }
+
+    private static async Task FillAlertsAsync(IPage page, string urls, string vendors)
+    {
+        await page.FillAsync("textarea[name=urls]", urls);
+        await page.FillAsync("textarea[name=vendors]", vendors);
+        await page.FillAsync("input[name=every]", "00:20:00");
+        await page.FillAsync("input[name=noReportsAfter]", "02:00:00");
+        await page.FillAsync("input[name=orphanPercent]", "33");
+        await page.FillAsync("input[name=backlog]", "77");
+    }
+
+    private static async Task ExpectAlertsAsync(IPage page, string urls, string vendors, string percent = "33")
+    {
+        await Expect(page.Locator("textarea[name=urls]")).ToHaveValueAsync(urls);
+        await Expect(page.Locator("textarea[name=vendors]")).ToHaveValueAsync(vendors);
+        await Expect(page.Locator("input[name=every]")).ToHaveValueAsync("00:20:00");
+        await Expect(page.Locator("input[name=noReportsAfter]")).ToHaveValueAsync("02:00:00");
+        await Expect(page.Locator("input[name=orphanPercent]")).ToHaveValueAsync(percent);
+        await Expect(page.Locator("input[name=backlog]")).ToHaveValueAsync("77");
+    }
+
+    private static ILocator Fault(IPage page, string field) => page.Locator($"label.field:has([name={field}]) .fault");
 
     private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 

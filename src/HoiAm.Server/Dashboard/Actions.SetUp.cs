@@ -32,8 +32,7 @@ internal sealed partial class Actions
             ShowAsync(page, typeof(AccountPage), $"/accounts/{Escaped(page, "id")}/signin-links", null));
         routes.Action("/vendors/{id}", async (page, form) => Back(
             page, form, await page.CallAsync("PUT", "/vendors/" + Escaped(page, "id"), VendorBody(form)).ConfigureAwait(false), page.T("Saved."), "/vendors/" + Escaped(page, "id")));
-        routes.Action("/alerts", async (page, form) => Back(
-            page, form, await page.CallAsync("PUT", "/alerts", AlertsBody(form)).ConfigureAwait(false), page.T("Saved."), "/alerts"));
+        routes.Action("/alerts", SaveAlertsAsync);
         routes.Action("/alerts/test", async (page, form) => Back(
             page, form, await page.CallAsync("POST", "/alerts/test").ConfigureAwait(false), page.T("A test is on its way."), "/alerts"));
         routes.Action("/tokens", (page, form) => ShowAsync(
@@ -106,6 +105,21 @@ internal sealed partial class Actions
         }
 
         return body;
+    }
+
+    private async Task SaveAlertsAsync(PageContext page, IFormCollection form)
+    {
+        var reply = await page.CallAsync("PUT", "/alerts", AlertsBody(form)).ConfigureAwait(false);
+        if (reply.IsGood)
+        {
+            Back(page, form, reply, page.T("Saved."), "/alerts");
+            return;
+        }
+
+        var isMarked = reply.Body["errors"].Members.Count > 0;
+        (page.Form, page.Posted, page.Status) = (form, reply, reply.Status);
+        page.Notice = new Notice(false, isMarked ? page.T("Nothing was saved: what is marked below cannot be used.") : reply.Detail);
+        await routes.ShowAsync(page.Http, page.Session, typeof(AlertsPage), page).ConfigureAwait(false);
     }
 
     // An empty field switches off; the secret stays as it is unless a new one is given.

@@ -61,6 +61,9 @@ public sealed class PageContext
     /// <summary>What was pasted into a form and is shown again.</summary>
     public string? Text { get; set; }
 
+    /// <summary>A form that was refused: its page shows what was typed, so that only what is wrong has to be typed again.</summary>
+    internal IFormCollection? Form { get; set; }
+
     /// <summary>Milliseconds until the page's live parts are asked for again; null for never.</summary>
     public string? LiveMs { get; set; }
 

@@ -40,8 +40,9 @@ public sealed class DashboardHub : IAsyncLifetime
         _hooks = builder.Build();
         _hooks.Run(context =>
         {
-            context.Response.StatusCode = HookStatus;
-            return context.Response.WriteAsync(HookStatus == 200 ? "OK" : "out of order");
+            var status = context.Request.Path == "/hook/operator" ? 200 : HookStatus;
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync(status == 200 ? "OK" : "out of order");
         });
         await _hooks.StartAsync();
         _hub = await Hub.StartAsync(
@@ -111,20 +112,31 @@ public sealed class DashboardHub : IAsyncLifetime
     {
         string[] starts = ["0901", "0911", "0331", "0561", "0591", "0861"];
         string[] ends = ["123", "234", "345", "456", "567", "678", "789", "111", "222", "333", "900", "901"];
-        for (var i = 0; i < 240; i++)
+        for (var i = 0; i < 600; i++)
         {
             var phone = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{starts[i % starts.Length]}{i:000}{ends[i * 7 % ends.Length]}");
             await SendAsync(phone, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"order-{2000 + i}"), i % 9 == 0 ? HookUrl : null);
         }
 
+        // What is fine so far has to end well before one hook dies; it dies so thoroughly that the hub shuts it off and tells of it.
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System);
+        await UntilAsync(async () => (await AdminAsync("GET", "/callbacks?state=pending&limit=1", 200))["items"]!.AsArray().Count == 0, "Callbacks that are all acknowledged");
         HookStatus = 503;
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 24; i++)
         {
-            await SendAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"090155512{i}"), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"broken-{i}"), HookUrl + "/late");
+            await SendAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"09015551{i:00}"), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"broken-{i}"), HookUrl + "/late");
         }
 
         await SendAsync("0909333908", "promo-for-approval");
-        await Task.Delay(TimeSpan.FromSeconds(8), TimeProvider.System);
+        await AdminAsync(
+            "PUT", "/alerts", 200,
+            $$"""{"urls":["{{HookUrl}}/operator"],"secret":"a-secret-of-the-operator","noReportsAfter":"01:00:00","vendors":{"carrier":"00:30:00"},"orphanPercent":1}""");
+        for (var i = 0; i < 24; i++)
+        {
+            await ReportAsync("carrier-key", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"09660000{i:00}"), $"other-system-{i}", 2);
+        }
+
+        await UntilAsync(async () => (await AdminAsync("GET", "/alerts", 200))["open"]!.AsArray().Count > 1, "Alerts that are open");
         HookStatus = 200;
     }
 

@@ -17,7 +17,7 @@ public sealed class MoveTests
         var isDown = true;
         hook.Script("/down", _ => new HookAnswer(Volatile.Read(ref isDown) ? 500 : 200));
         await using var old = await HubProcess.StartAsync();
-        JsonNode before;
+        JsonNode before, alerts;
         string cursor;
         using (var admin = new AdminClient(old.Url))
         {
@@ -32,6 +32,12 @@ public sealed class MoveTests
             await Poll.UntilAsync(async () => (string?)(await admin.StoryAsync("done"))["callbacks"]![0]!["state"] == "delivered", "The delivery");
             await Poll.UntilAsync(() => hook.At("/down").Count > 0, "A try that fails");
             before = await admin.StoryAsync("done");
+            alerts = (await admin.PutAsync(
+                "/alerts",
+                $$"""
+                { "urls": ["{{hook.Url}}/ops"], "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3", "every": "00:20:00", "noReportsAfter": "03:00:00",
+                  "vendors": { "v": "02:00:00" }, "orphanPercent": null, "backlog": 777 }
+                """)).Is(200).Json;
             using var pull = new PullClient(old.Url, "shop-key", "shop-secret");
             cursor = (string)(await pull.FeedAsync()).Is(200).Json["next"]!;
         }
@@ -60,5 +66,17 @@ public sealed class MoveTests
             async () => (await feed.FeedAsync("?after=" + cursor)).Is(200).Json["items"]!.AsArray().Select(i => (string?)i!["smsId"]).SequenceEqual(["early"]),
             "Only what came after the cursor",
             stepMs: 100);
+        await IsWatchedAsync(now, hook, alerts);
+    }
+
+    // The operator is told of the same at the same address, signed by the same secret.
+    private static async Task IsWatchedAsync(AdminClient now, HookServer hook, JsonNode alerts)
+    {
+        Assert.Equal(("03:00:00", 777, true), ((string)alerts["noReportsAfter"]!, (int)alerts["backlog"]!, (bool)alerts["signed"]!));
+        Assert.Equal(alerts.ToJsonString(), (await now.GetAsync("/alerts")).Is(200).Json.ToJsonString());
+        (await now.PostAsync("/alerts/test")).Is(202);
+        await Poll.UntilAsync(() => hook.At("/ops").Count > 0, "The test alert", stepMs: 100);
+        var call = hook.At("/ops")[0];
+        Assert.Equal(call.SignatureBy("0123456789abcdef01234567"u8), call.Headers["webhook-signature"]);
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
+using HoiAm.Server.Alerting;
 
 namespace HoiAm.EndToEnd.Tests.Operating;
 
@@ -27,7 +26,9 @@ public sealed class AlertTests
         Assert.Equal("hook.failing", (string)told[0]["type"]!);
         Assert.Equal("shop", (string)told[0]["data"]!["account"]!);
         Assert.DoesNotContain("0987654321", told[0].ToJsonString(), StringComparison.Ordinal);
-        IsSigned(scene.Hook.At("/ops")[0]);
+        var call = scene.Hook.At("/ops")[0];
+        Assert.Equal(call.SignatureBy("0123456789abcdef01234567"u8), call.Headers["webhook-signature"]);
+        Assert.Equal("application/json; charset=utf-8", call.Headers["Content-Type"]);
 
         await PassAsync(scene, TimeSpan.FromMinutes(30));
         Assert.Single(scene.Hook.At("/ops"));
@@ -39,6 +40,41 @@ public sealed class AlertTests
         isDead = false;
         told = await ToldAsync(scene, 2);
         Assert.Equal("hook.recovered", (string)told[1]["type"]!);
+    }
+
+    [Fact]
+    public async Task ManyHooksThatAreDeadAtOneLook_AreToldAsOne()
+    {
+        const int Hooks = AlertWatch.ToldSinglyMax + 2;
+        await using var scene = await Scene.StartAsync("\"retry\": { \"maxRetries\": 20, \"delays\": [\"00:00:05\"] }");
+        foreach (var path in Enumerable.Range(0, Hooks).Select(i => string.Create(CultureInfo.InvariantCulture, $"/dead/{(char)('a' + i)}")))
+        {
+            scene.Hook.Script(path, _ => new HookAnswer(500, "down"));
+            for (var i = 0; i < 3; i++)
+            {
+                await scene.ReportAsync(path[^1] + "-" + i.ToString(CultureInfo.InvariantCulture), path);
+            }
+        }
+
+        // Nothing is watched yet: the first look finds all of them, whatever the order in which they died.
+        await Poll.UntilAsync(
+            async () =>
+            {
+                scene.Hub.Clock.Advance(TimeSpan.FromSeconds(5));
+                return (await scene.Admin.ListAsync("/endpoints")).Count(e => (string?)e["state"] == "open") == Hooks;
+            },
+            "Hooks that are shut off",
+            stepMs: 20);
+        await SetAsync(scene.Admin, scene, "");
+
+        var told = Assert.Single(await ToldAsync(scene, 1));
+        Assert.Equal(("hook.failing", Hooks), ((string)told["type"]!, (int)told["data"]!["count"]!));
+        Assert.StartsWith(Hooks.ToString(CultureInfo.InvariantCulture) + " at once, ", (string)told["text"]!, StringComparison.Ordinal);
+        var first = told["data"]!["first"]!.AsArray().Select(f => (string)f!["endpoint"]!).ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(AlertWatch.ToldSinglyMax, first.Count);
+        await PassAsync(scene, TimeSpan.FromMinutes(2));
+        Assert.Single(scene.Hook.At("/ops"));
+        Assert.Equal(Hooks, (await scene.Admin.GetAsync("/alerts")).Is(200).Json["open"]!.AsArray().Count);
     }
 
     [Fact]
@@ -171,13 +207,5 @@ public sealed class AlertTests
             scene.Hub.Clock.Advance(TimeSpan.FromSeconds(20));
             await Poll.PauseAsync(10);
         }
-    }
-
-    private static void IsSigned(HookCall call)
-    {
-        var signed = $"{call.Headers["webhook-id"]}.{call.Headers["webhook-timestamp"]}.{call.Body}";
-        var expected = "v1," + Convert.ToBase64String(HMACSHA256.HashData("0123456789abcdef01234567"u8, Encoding.UTF8.GetBytes(signed)));
-        Assert.Equal(expected, call.Headers["webhook-signature"]);
-        Assert.Equal("application/json; charset=utf-8", call.Headers["Content-Type"]);
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +20,13 @@ internal sealed record HookCall(string Method, string Target, string Path, IRead
     public string CallbackId => Headers["X-HoiAm-Callback-Id"];
 
     public string Attempt => Headers["X-HoiAm-Attempt"];
+
+    /// <summary>The Standard Webhooks signature that these key bytes make of what came.</summary>
+    public string SignatureBy(ReadOnlySpan<byte> key)
+    {
+        var signed = $"{Headers["webhook-id"]}.{Headers["webhook-timestamp"]}.{Body}";
+        return "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(signed)));
+    }
 
     /// <summary>A parameter of the query, decoded once as frameworks do; null when it is not there.</summary>
     public string? Parameter(string name)

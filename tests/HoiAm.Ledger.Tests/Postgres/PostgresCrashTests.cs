@@ -8,19 +8,24 @@ namespace HoiAm.Ledger.Tests.Postgres;
 public sealed class PostgresCrashTests : IDisposable
 {
     private readonly PostgresServer? _server = PostgresServer.Missing is null ? PostgresServer.Start() : null;
+    private readonly Stack<IDisposable> _opened = [];
 
     private PostgresServer Server => _server!;
 
-    public void Dispose() => _server?.Dispose();
+    public void Dispose()
+    {
+        while (_opened.TryPop(out var opened))
+        {
+            opened.Dispose();
+        }
+
+        _server?.Dispose();
+    }
 
     [Fact]
     public void GroupLostInACrash_IsNotTakenForAnotherTransactionThatGotItsNumber()
     {
-        Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
-        using var database = Make();
-        using var node = new PostgresNode(database, "test", "0", TimeProvider.System);
-        node.Register();
-        using var store = new PostgresStore(database, node);
+        var store = Open();
         Begin(store);
         Server.KillHard();
         Assert.Throws<CommitUncertainException>(store.Commit);
@@ -40,11 +45,7 @@ public sealed class PostgresCrashTests : IDisposable
     [Fact]
     public async Task GroupThatWasCommittedWithoutAnAnswer_IsFound()
     {
-        Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
-        using var database = Make();
-        using var node = new PostgresNode(database, "test", "0", TimeProvider.System);
-        node.Register();
-        using var store = new PostgresStore(database, node);
+        var store = Open();
         Begin(store);
         store.Commit();
 
@@ -67,11 +68,7 @@ public sealed class PostgresCrashTests : IDisposable
     [Fact]
     public void GroupOfASessionThatTheServerStillHas_IsEndedBeforeItIsJudged()
     {
-        Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
-        using var database = Make();
-        using var node = new PostgresNode(database, "test", "0", TimeProvider.System);
-        node.Register();
-        using var store = new PostgresStore(database, node);
+        var store = Open();
         Begin(store);
         Assert.Throws<StoreUnavailableException>(() => _ = store.WasCommitted());
         while (Server.Sql("hub", "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'") != "0")
@@ -82,15 +79,23 @@ public sealed class PostgresCrashTests : IDisposable
         Assert.False(store.WasCommitted());
     }
 
-    private PostgresDatabase Make()
+    // A node's store on a new database; the test's end closes it, before the server goes.
+    private PostgresStore Open()
     {
+        Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
         Server.Sql("postgres", "CREATE DATABASE hub");
         var database = new PostgresDatabase(Server.ConnectionString("hub"));
+        _opened.Push(database);
         database.Migrate();
-        return database;
+        var node = new PostgresNode(database, "test", "0", TimeProvider.System);
+        _opened.Push(node);
+        node.Register();
+        var store = new PostgresStore(database, node);
+        _opened.Push(store);
+        return store;
     }
 
-    private static void Begin(ILedgerStore store)
+    private static void Begin(PostgresStore store)
     {
         store.Begin();
         store.Announce(new GroupKeys());

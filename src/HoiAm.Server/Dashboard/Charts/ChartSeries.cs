@@ -64,14 +64,23 @@ public static class ChartShapes
                 continue;
             }
 
-            var alone = !isDrawing && (i + 1 == values.Count || values[i + 1] is null);
             path.Append(isDrawing ? 'L' : 'M').Append(Text(X(i, values.Count))).Append(' ').Append(Text(Y(value, top)));
-            if (alone)
-            {
-                path.Append("h0.01");
-            }
-
             isDrawing = true;
+        }
+
+        return path.ToString();
+    }
+
+    /// <summary>Path of the values without a neighbour, of which a line shows nothing.</summary>
+    public static string Dots(IReadOnlyList<double?> values, double top)
+    {
+        var path = new StringBuilder();
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (values[i] is { } value && (i == 0 || values[i - 1] is null) && (i + 1 == values.Count || values[i + 1] is null))
+            {
+                path.Append('M').Append(Text(X(i, values.Count))).Append(' ').Append(Text(Y(value, top))).Append("h0.01");
+            }
         }
 
         return path.ToString();
