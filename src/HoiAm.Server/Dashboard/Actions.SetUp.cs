@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using HoiAm.Server.Admin;
 using HoiAm.Server.Dashboard.Pages;
@@ -26,13 +27,11 @@ internal sealed partial class Actions
                 context.T("Deleted."), $"/{owner}/{Escaped(context, "id")}"));
         }
 
-        routes.Action("/accounts/{id}", async (page, form) => Back(
-            page, form, await page.CallAsync("PUT", "/accounts/" + Escaped(page, "id"), AccountBody(form)).ConfigureAwait(false), page.T("Saved."), "/accounts/" + Escaped(page, "id")));
+        routes.Action("/accounts/{id}", (page, form) => SaveAsync(page, form, "/accounts/" + Escaped(page, "id"), AccountBody(form), typeof(AccountPage)));
         routes.Action("/accounts/{id}/signin-links", (page, _) =>
             ShowAsync(page, typeof(AccountPage), $"/accounts/{Escaped(page, "id")}/signin-links", null));
-        routes.Action("/vendors/{id}", async (page, form) => Back(
-            page, form, await page.CallAsync("PUT", "/vendors/" + Escaped(page, "id"), VendorBody(form)).ConfigureAwait(false), page.T("Saved."), "/vendors/" + Escaped(page, "id")));
-        routes.Action("/alerts", SaveAlertsAsync);
+        routes.Action("/vendors/{id}", (page, form) => SaveAsync(page, form, "/vendors/" + Escaped(page, "id"), VendorBody(form), typeof(VendorPage)));
+        routes.Action("/alerts", (page, form) => SaveAsync(page, form, "/alerts", AlertsBody(form), typeof(AlertsPage)));
         routes.Action("/alerts/test", async (page, form) => Back(
             page, form, await page.CallAsync("POST", "/alerts/test").ConfigureAwait(false), page.T("A test is on its way."), "/alerts"));
         routes.Action("/tokens", (page, form) => ShowAsync(
@@ -64,12 +63,14 @@ internal sealed partial class Actions
             Put(body, "callbackUrl", form["callbackUrl"]);
         }
 
-        var exists = (await page.GetAsync($"/{owner}/{Uri.EscapeDataString(id)}").ConfigureAwait(false)).IsGood;
-        var reply = exists || id.Length == 0 ? null : await page.CallAsync("PUT", $"/{owner}/{Uri.EscapeDataString(id)}", body).ConfigureAwait(false);
-        if (reply is not { IsGood: true })
+        // PUT would change what is there, and without an id there is no path: both are said of the field, as the API says the rest.
+        var target = $"/{owner}/{Uri.EscapeDataString(id)}";
+        var reply = id.Length == 0 ? Refusal(400, "id", page.T("is required"))
+            : (await page.GetAsync(target).ConfigureAwait(false)).IsGood ? Refusal(409, "id", page.T("There is one with this id already."))
+            : await page.CallAsync("PUT", target, body).ConfigureAwait(false);
+        if (!reply.IsGood)
         {
-            DashboardRoutes.Leave(page.Http, new Notice(false, reply?.Detail ?? page.T("There is one with this id already.")));
-            DashboardRoutes.Redirect(page.Http, "/" + owner);
+            await ShowAgainAsync(page, form, reply, owner == "accounts" ? typeof(AccountsPage) : typeof(VendorsPage)).ConfigureAwait(false);
             return;
         }
 
@@ -80,8 +81,35 @@ internal sealed partial class Actions
         }
 
         page.Http.Request.RouteValues["id"] = id;
-        page.Posted = new AdminReply(201, "application/json", "", System.Text.Encoding.UTF8.GetBytes(made.ToJsonString()));
+        page.Posted = Reply(201, made);
         await routes.ShowAsync(page.Http, page.Session, component, page).ConfigureAwait(false);
+    }
+
+    private static AdminReply Reply(int status, JsonObject body) => new(status, "application/json", "", Encoding.UTF8.GetBytes(body.ToJsonString()));
+
+    private static AdminReply Refusal(int status, string member, string why) =>
+        Reply(status, new JsonObject { ["detail"] = why, ["errors"] = new JsonObject { [member] = new JsonArray(why) } });
+
+    // A form that changes what is there; its page has the path that the API has.
+    private async Task SaveAsync(PageContext page, IFormCollection form, string path, JsonObject body, Type component)
+    {
+        var reply = await page.CallAsync("PUT", path, body).ConfigureAwait(false);
+        if (reply.IsGood)
+        {
+            Back(page, form, reply, page.T("Saved."), path);
+            return;
+        }
+
+        await ShowAgainAsync(page, form, reply, component).ConfigureAwait(false);
+    }
+
+    // The page of a form that was refused, as it was filled in; each field says why.
+    private Task ShowAgainAsync(PageContext page, IFormCollection form, AdminReply reply, Type component)
+    {
+        var isMarked = reply.Body["errors"].Members.Count > 0;
+        (page.Form, page.Posted, page.Status) = (form, reply, reply.Status);
+        page.Notice = new Notice(false, isMarked ? page.T("Nothing was saved: what is marked below cannot be used.") : reply.Detail);
+        return routes.ShowAsync(page.Http, page.Session, component, page);
     }
 
     private async Task ShowAsync(PageContext page, Type component, string path, JsonObject? body)
@@ -94,38 +122,26 @@ internal sealed partial class Actions
     {
         var body = new JsonObject { ["enabled"] = form["enabled"] == "true", ["callbackUrl"] = form["callbackUrl"].ToString().Trim() is { Length: > 0 } url ? url : null };
         Put(body, "profile", form["profile"]);
-        if (int.TryParse(form["maxConcurrency"], NumberStyles.None, CultureInfo.InvariantCulture, out var bound))
+        Put(body, "maxConcurrency", form["maxConcurrency"]);
+        var retry = new JsonObject();
+        Put(retry, "maxRetries", form["maxRetries"]);
+        if (retry.Count > 0)
         {
-            body["maxConcurrency"] = bound;
-        }
-
-        if (int.TryParse(form["maxRetries"], NumberStyles.None, CultureInfo.InvariantCulture, out var retries))
-        {
-            body["retry"] = new JsonObject { ["maxRetries"] = retries };
+            body["retry"] = retry;
         }
 
         return body;
     }
 
-    private async Task SaveAlertsAsync(PageContext page, IFormCollection form)
-    {
-        var reply = await page.CallAsync("PUT", "/alerts", AlertsBody(form)).ConfigureAwait(false);
-        if (reply.IsGood)
-        {
-            Back(page, form, reply, page.T("Saved."), "/alerts");
-            return;
-        }
-
-        var isMarked = reply.Body["errors"].Members.Count > 0;
-        (page.Form, page.Posted, page.Status) = (form, reply, reply.Status);
-        page.Notice = new Notice(false, isMarked ? page.T("Nothing was saved: what is marked below cannot be used.") : reply.Detail);
-        await routes.ShowAsync(page.Http, page.Session, typeof(AlertsPage), page).ConfigureAwait(false);
-    }
-
-    // An empty field switches off; the secret stays as it is unless a new one is given.
+    // An empty field switches off; the secret stays as it is unless a new one is given or the box says that it goes.
     private static JsonObject AlertsBody(IFormCollection form)
     {
         var body = new JsonObject { ["urls"] = new JsonArray([.. Lines(form["urls"].ToString()).Select(url => (JsonNode)url)]) };
+        if (form["removeSecret"] == "true")
+        {
+            body["secret"] = null;
+        }
+
         Put(body, "secret", form["secret"]);
         foreach (var name in new[] { "every", "noReportsAfter" })
         {
