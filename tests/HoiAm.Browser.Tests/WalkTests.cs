@@ -160,6 +160,120 @@ public sealed partial class WalkTests(DashboardHub hub, Chromium browser)
     }
 
     [Fact]
+    public async Task SecretOfAlerts_IsRemovedByItsBox_WhichIsThereOnlyWithASecret()
+    {
+        var page = await browser.PersonAsync(hub);
+        try
+        {
+            await page.GotoAsync("/alerts");
+            await Expect(page.Locator("input[name=removeSecret]")).ToHaveCountAsync(0);
+            await page.FillAsync("input[name=secret]", "a-secret-of-sixteen-and-more");
+            await page.ClickAsync("form.panel button.primary");
+            await Expect(page.Locator(".notice.good")).ToHaveTextAsync("Saved.");
+            Assert.True((bool)(await hub.AdminAsync("GET", "/alerts", 200))["signed"]!);
+
+            await page.CheckAsync("input[name=removeSecret]");
+            await page.ClickAsync("form.panel button.primary");
+            await Expect(page.Locator("input[name=removeSecret]")).ToHaveCountAsync(0);
+            Assert.False((bool)(await hub.AdminAsync("GET", "/alerts", 200))["signed"]!);
+        }
+        finally
+        {
+            await hub.AdminAsync("PUT", "/alerts", 200, """{"secret":null}""");
+            await page.Context.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task AccountThatIsRefused_StaysTyped_AndEachFieldSaysWhy()
+    {
+        await hub.AdminAsync("PUT", "/accounts/walk-forms", 201, """{"apiKey":"walk-forms-key","secretKey":"walk-forms-secret"}""");
+        var before = (await hub.AdminAsync("GET", "/accounts/walk-forms", 200)).ToJsonString();
+        var page = await browser.PersonAsync(hub);
+
+        // To make: an id that is taken, then a hook that cannot be used.
+        await page.GotoAsync("/accounts");
+        await page.FillAsync("input[name=id]", "walk-forms");
+        await page.FillAsync("input[name=callbackUrl]", "ftp://elsewhere.example/");
+        await page.ClickAsync("form.panel button.primary");
+        await Expect(Fault(page, "id")).ToHaveTextAsync("There is one with this id already.");
+        await Expect(page.Locator("input[name=callbackUrl]")).ToHaveValueAsync("ftp://elsewhere.example/");
+        await page.FillAsync("input[name=id]", "walk-forms-2");
+        await page.ClickAsync("form.panel button.primary");
+        await Expect(page.Locator(".notice.bad")).ToHaveTextAsync("Nothing was saved: what is marked below cannot be used.");
+        await Expect(Fault(page, "callbackUrl")).ToContainTextAsync("cannot be used");
+        await Expect(Fault(page, "id")).ToHaveCountAsync(0);
+        await Expect(page.Locator("input[name=id]")).ToHaveValueAsync("walk-forms-2");
+        await hub.AdminAsync("GET", "/accounts/walk-forms-2", 404);
+
+        // To change; the browser's own check is off, as a browser without one would send it.
+        await page.GotoAsync("/accounts/walk-forms");
+        await page.FillAsync("input[name=callbackUrl]", "ftp://elsewhere.example/");
+        await page.SelectOptionAsync("select[name=profile]", "plain");
+        await page.FillAsync("input[name=maxRetries]", "99");
+        await page.FillAsync("input[name=maxConcurrency]", "7");
+        await page.UncheckAsync("input[name=enabled]");
+        await page.EvaluateAsync("document.querySelector('form.panel').noValidate = true");
+        await page.ClickAsync("form.panel button.primary");
+        await Expect(page.Locator(".notice.bad")).ToHaveTextAsync("Nothing was saved: what is marked below cannot be used.");
+        await Expect(Fault(page, "callbackUrl")).ToContainTextAsync("cannot be used");
+        await Expect(Fault(page, "maxRetries")).ToHaveTextAsync("must be a whole number from 0 to 20");
+        await Expect(Fault(page, "maxConcurrency")).ToHaveCountAsync(0);
+        await Expect(page.Locator("input[name=callbackUrl]")).ToHaveValueAsync("ftp://elsewhere.example/");
+        await Expect(page.Locator("select[name=profile]")).ToHaveValueAsync("plain");
+        await Expect(page.Locator("input[name=maxRetries]")).ToHaveValueAsync("99");
+        await Expect(page.Locator("input[name=maxConcurrency]")).ToHaveValueAsync("7");
+        await Expect(page.Locator("input[name=enabled]")).Not.ToBeCheckedAsync();
+        Assert.Equal(before, (await hub.AdminAsync("GET", "/accounts/walk-forms", 200)).ToJsonString());
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task VendorThatIsRefused_StaysTyped_AndTheFieldSaysWhy()
+    {
+        await hub.AdminAsync("PUT", "/vendors/walk-forms", 201, """{"apiKey":"walk-forms-vendor-key"}""");
+        var before = (await hub.AdminAsync("GET", "/vendors/walk-forms", 200)).ToJsonString();
+        var page = await browser.PersonAsync(hub);
+        await page.GotoAsync("/vendors");
+        await page.FillAsync("input[name=id]", "walk-forms");
+        await page.ClickAsync("form.panel button.primary");
+        await Expect(Fault(page, "id")).ToHaveTextAsync("There is one with this id already.");
+        await Expect(page.Locator("input[name=id]")).ToHaveValueAsync("walk-forms");
+
+        await page.GotoAsync("/vendors/walk-forms");
+        await page.FillAsync("textarea[name=statusMap]", "2 = delivered\n3 = arrived");
+        await page.CheckAsync("input[name=strict]");
+        await page.UncheckAsync("input[name=enabled]");
+        await page.ClickAsync("form.panel button.primary");
+        await Expect(page.Locator(".notice.bad")).ToHaveTextAsync("Nothing was saved: what is marked below cannot be used.");
+        await Expect(Fault(page, "statusMap")).ToContainTextAsync("'arrived' for 3 is not known");
+        await Expect(page.Locator("textarea[name=statusMap]")).ToHaveValueAsync("2 = delivered\n3 = arrived");
+        await Expect(page.Locator("input[name=strict]")).ToBeCheckedAsync();
+        await Expect(page.Locator("input[name=enabled]")).Not.ToBeCheckedAsync();
+        Assert.Equal(before, (await hub.AdminAsync("GET", "/vendors/walk-forms", 200)).ToJsonString());
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task TokenThatIsRefused_StaysTyped_AndTheRoleSaysWhy()
+    {
+        var page = await browser.PersonAsync(hub);
+        await page.GotoAsync("/tokens");
+        await page.FillAsync("input[name=name]", "walk-forms token");
+        await page.FillAsync("input[name=role]", "owner");
+        await page.ClickAsync("form[action='/tokens'] button");
+        await Expect(Fault(page, "role")).ToContainTextAsync("must be admin");
+        await Expect(page.Locator("input[name=name]")).ToHaveValueAsync("walk-forms token");
+        await Expect(page.Locator("#made-token")).ToHaveCountAsync(0);
+
+        await page.FillAsync("input[name=role]", "readonly");
+        await page.ClickAsync("form[action='/tokens'] button");
+        await Expect(page.Locator("#made-token")).ToBeVisibleAsync();
+        await Expect(page.Locator("input[name=name]")).ToHaveValueAsync("");
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task ReadOnlyStaff_SeesNoNumberAndNoButtonThatActs()
     {
         var page = await browser.PersonAsync(hub, "browser-readonly");

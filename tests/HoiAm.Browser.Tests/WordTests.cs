@@ -34,6 +34,14 @@ public sealed partial class WordTests
         }
     }
 
+    [Theory]
+    [InlineData("2", "Customer-care SMS")]
+    [InlineData("25", "ZNS")]
+    [InlineData("voice", "Voice call")]
+    [InlineData("99", "99")]
+    [InlineData("", "")]
+    public void KindInAStatement_HasTheNameOfTheOtherPages(string word, string name) => Assert.Equal(name, Labels.KindInStatement(word));
+
     private static string Places(string text) => string.Join(' ', Place().Matches(text).Select(m => m.Value).Order(StringComparer.Ordinal));
 
     [GeneratedRegex("""\bT\("((?:[^"\\]|\\.)*)"[,)]""")]

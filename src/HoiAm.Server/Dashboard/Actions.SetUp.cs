@@ -34,8 +34,7 @@ internal sealed partial class Actions
         routes.Action("/alerts", (page, form) => SaveAsync(page, form, "/alerts", AlertsBody(form), typeof(AlertsPage)));
         routes.Action("/alerts/test", async (page, form) => Back(
             page, form, await page.CallAsync("POST", "/alerts/test").ConfigureAwait(false), page.T("A test is on its way."), "/alerts"));
-        routes.Action("/tokens", (page, form) => ShowAsync(
-            page, typeof(TokensPage), "/tokens", new JsonObject { ["name"] = form["name"].ToString().Trim(), ["role"] = form["role"].ToString().Trim() }));
+        routes.Action("/tokens", MakeTokenAsync);
         routes.Action("/tokens/{key}/delete", async (page, form) => Back(
             page, form, await page.CallAsync("DELETE", "/tokens/" + Escaped(page, "key")).ConfigureAwait(false), page.T("Deleted."), "/tokens"));
         routes.Action("/orphans/{id}/attach", async (page, form) => Back(
@@ -116,6 +115,20 @@ internal sealed partial class Actions
     {
         page.Posted = await page.CallAsync("POST", path, body).ConfigureAwait(false);
         await routes.ShowAsync(page.Http, page.Session, component, page).ConfigureAwait(false);
+    }
+
+    private async Task MakeTokenAsync(PageContext page, IFormCollection form)
+    {
+        var body = new JsonObject { ["name"] = form["name"].ToString().Trim(), ["role"] = form["role"].ToString().Trim() };
+        var reply = await page.CallAsync("POST", "/tokens", body).ConfigureAwait(false);
+        if (!reply.IsGood)
+        {
+            await ShowAgainAsync(page, form, reply, typeof(TokensPage)).ConfigureAwait(false);
+            return;
+        }
+
+        page.Posted = reply;
+        await routes.ShowAsync(page.Http, page.Session, typeof(TokensPage), page).ConfigureAwait(false);
     }
 
     private static JsonObject AccountBody(IFormCollection form)

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text.Json;
+using HoiAm.Model;
+
 namespace HoiAm.Server.Dashboard.Words;
 
 /// <summary>What the API's words are called on a page, in English; the reader's language follows from that.</summary>
@@ -97,6 +101,13 @@ internal static class Labels
     public static string State(string? word) => word is not null && States.TryGetValue(word, out var text) ? text : word ?? "";
 
     public static string Kind(string? word) => word is not null && Kinds.TryGetValue(word, out var text) ? text : word ?? "";
+
+    /// <summary>A kind's name in English by a statement's word for it: its TypeId, or "voice", which has none.</summary>
+    public static string KindInStatement(string word) => Kind(
+        word == "voice" ? "voiceCall"
+        : int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && MessageKinds.FromTypeId(id) is { } kind
+            ? JsonNamingPolicy.CamelCase.ConvertName(kind.ToString())
+            : word);
 
     public static string Source(string? word) => word is not null && Sources.TryGetValue(word, out var text) ? text : word ?? "";
 }
