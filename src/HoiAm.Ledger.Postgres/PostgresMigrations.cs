@@ -11,6 +11,12 @@ namespace HoiAm.Ledger.Postgres;
 /// </summary>
 internal static class PostgresMigrations
 {
+    /// <summary>Asks for the lock of everything that changes tables; true for whoever has it.</summary>
+    public const string Lock = "SELECT pg_try_advisory_lock(18513, 1)";
+
+    /// <summary>Gives it back.</summary>
+    public const string Unlock = "SELECT pg_advisory_unlock(18513, 1)";
+
     /// <summary>The schema that this program writes.</summary>
     public static int Newest { get; } = Texts().Count;
 
@@ -18,9 +24,11 @@ internal static class PostgresMigrations
     /// <exception cref="UnusableDatabaseException">A newer program made the database unreadable for this one.</exception>
     public static void Run(NpgsqlConnection connection, string name)
     {
-        Execute(connection, "SET lock_timeout = 0; SELECT pg_advisory_lock(18513, 1)");
+        TakeLock(connection);
         try
         {
+            // A server that never hears of this session's end gives the lock back nevertheless.
+            Execute(connection, "SET lock_timeout = 0; SET idle_session_timeout = '30s'");
             Execute(
                 connection,
                 """
@@ -41,9 +49,12 @@ internal static class PostgresMigrations
             {
                 FaultPoints.Hit("in-migration");
                 var text = texts[next - 1];
-                Execute(connection, string.Create(
+                var step = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"BEGIN;\n{text}\nINSERT INTO hoiam_schema (version, oldest) VALUES ({next}, {Oldest(text)});\nCOMMIT;"));
+                    $"BEGIN;\n{text}\nINSERT INTO hoiam_schema (version, oldest) VALUES ({next}, {Oldest(text)});\nCOMMIT;");
+                using var command = PostgresCommands.Of(connection, step);
+                command.CommandTimeout = 0;
+                command.ExecuteNonQuery();
             }
 
             PostgresPartitions.Ensure(connection);
@@ -53,8 +64,18 @@ internal static class PostgresMigrations
             if (connection.FullState == System.Data.ConnectionState.Open)
             {
                 Execute(connection, "ROLLBACK");
-                Execute(connection, "SELECT pg_advisory_unlock(18513, 1); SET lock_timeout = '10s'");
+                Execute(connection, Unlock + "; SET lock_timeout = '10s'; SET idle_session_timeout = 0");
             }
+        }
+    }
+
+    // Asked for again and again: who waits inside one statement without an end also waits for an answer that a dead link swallowed.
+    private static void TakeLock(NpgsqlConnection connection)
+    {
+        using var command = PostgresCommands.Of(connection, Lock);
+        while (command.ExecuteScalar() is not true)
+        {
+            Thread.Sleep(100);
         }
     }
 
@@ -74,7 +95,6 @@ internal static class PostgresMigrations
     private static void Execute(NpgsqlConnection connection, string sql)
     {
         using var command = PostgresCommands.Of(connection, sql);
-        command.CommandTimeout = 0;
         command.ExecuteNonQuery();
     }
 

@@ -14,6 +14,9 @@ public sealed partial class PostgresStore
     // As many as the lock table of a server with its default settings holds with room to spare; two groups that share one only wait.
     private const int KeyLocks = 4096;
 
+    // How long all keys of a report are looked for at once after one was found under another than its first.
+    private const int WideGroups = 256;
+
     // Behind the first lock nobody takes this node over, and readers of the feed wait for what this group will number.
     private static readonly string s_groupLock = string.Create(
         CultureInfo.InvariantCulture,
@@ -72,15 +75,15 @@ public sealed partial class PostgresStore
         Connect();
 
 
-        // Nearly every report finds its message under its first key: the others are looked for when that one has none.
+        // Most reports find their message under their first key: the others are looked for when that one has none, or where that has
+        // not been so of late.
         var looked = new HashSet<long>(keys.Entered);
         foreach (var (_, from, count) in keys.Reports)
         {
-            if (count > 0)
-            {
-                looked.Add(keys.Looked[from]);
-            }
+            looked.UnionWith(keys.Looked.Skip(from).Take(_wideGroups > 0 ? count : Math.Min(count, 1)));
         }
+
+        _wideGroups = Math.Max(_wideGroups - 1, 0);
 
         FetchMessages(looked, LocksOf([.. keys.Entered, .. keys.Orphans]), keys.Settled);
         FetchRest(keys, Missed(keys));
@@ -220,13 +223,32 @@ public sealed partial class PostgresStore
         var missed = new List<IncomingReport>();
         foreach (var (report, from, count) in keys.Reports)
         {
-            if (count == 0 || _references[keys.Looked[from]].Count == 0)
+            var at = FoundAt(keys, from, count);
+            if (at < 0)
             {
                 missed.Add(report);
+            }
+            else if (at > 0)
+            {
+                _wideGroups = WideGroups;
             }
         }
 
         return missed;
+    }
+
+    // Under which of its keys a report found something; below zero when under none.
+    private int FoundAt(GroupKeys keys, int from, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (_references.TryGetValue(keys.Looked[from + i], out var found) && found.Count > 0)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     // Second round trip, only when there is anything: early reports, recipients, callbacks.
@@ -286,7 +308,14 @@ public sealed partial class PostgresStore
                 _hasOrphans = reader.GetBoolean(0);
             });
             Add(batch, s_messages, Columns.Longs(looked));
-            reads.Add(reader => ReadMessages(reader, looked));
+            reads.Add(reader =>
+            {
+                ReadMessages(reader, looked);
+                if (again.Reports.Any(r => FoundAt(again, r.From, r.Count) > 0))
+                {
+                    _wideGroups = WideGroups;
+                }
+            });
         }
 
         if (orphans.Count > 0 && (missed.Count > 0 || _hasOrphans == true))

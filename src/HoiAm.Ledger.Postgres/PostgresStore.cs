@@ -25,6 +25,7 @@ public sealed partial class PostgresStore : ILedgerStore
     private bool _release;
     private bool _isAlone;
     private bool _isWary;
+    private int _wideGroups;
 
     /// <summary>Makes the writer's side of a migrated database, for a node that is registered.</summary>
     public PostgresStore(PostgresDatabase database, PostgresNode node)

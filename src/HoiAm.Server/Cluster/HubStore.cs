@@ -1,5 +1,6 @@
 using System.Data.Common;
 using HoiAm.Dispatch;
+using HoiAm.Ledger.Postgres;
 using HoiAm.Ledger.Rows;
 using HoiAm.Ledger.Sqlite;
 using HoiAm.Ledger.Writing;
@@ -49,6 +50,9 @@ internal abstract class HubStore : IDisposable
     {
     }
 
+    /// <summary>What forgets whole weeks at once; null where rows are deleted one by one.</summary>
+    public virtual PostgresWeeks? Weeks => null;
+
     /// <summary>What sends, held to this node's lease.</summary>
     public virtual ICallbackSender Bind(ICallbackSender sender) => sender;
 
@@ -63,7 +67,7 @@ internal abstract class HubStore : IDisposable
                 ? PostgresHubStore.Open(connection, options.Data, time)
                 : EmbeddedHubStore.Open(options.Data);
         }
-        catch (Exception error) when (error is UnusableStoreException or Ledger.Postgres.UnusableDatabaseException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is UnusableStoreException or UnusableDatabaseException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException(error.Message, error);
         }

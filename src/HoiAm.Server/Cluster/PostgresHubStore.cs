@@ -39,6 +39,8 @@ internal sealed class PostgresHubStore : HubStore
 
     public override string Mine => string.Create(CultureInfo.InvariantCulture, $" AND owner IN (SELECT number FROM node WHERE owner = {Node.Number})");
 
+    public override PostgresWeeks Weeks => new(Database);
+
     public override bool MayWork => Node.IsHeld;
 
     public override int Nodes => Node.Alive;

@@ -96,7 +96,7 @@ internal sealed class HubServices : IAsyncDisposable
         _reconciling = new Rounds("Reconciliation", TimeSpan.FromSeconds(2), Reconciler.TickAsync, time, _log);
         var keep = KeepTimes.Of(options.Keep);
         Keeper = new Keeper(
-            Ledger, Queries, keep, new KeepTexts(Ledger, Queries, Directory, keep.Texts, Metrics, time), () => Writer.Waiting, Metrics, time, _log);
+            Ledger, Queries, store.Weeks, keep, new KeepTexts(Ledger, Queries, Directory, keep.Texts, Metrics, time), () => Writer.Waiting, Metrics, time, _log);
         AlertSender = new AlertSender(options.PublicUrl ?? Environment.MachineName);
         var watch = new AlertWatch(new AlertConditions(Dispatcher, Directory, time), AlertSender, Ledger, Queries, Directory, time);
         _alerts = new Rounds("The watch that alerts", AlertWatch.Pause, watch.TickAsync, time, _log);

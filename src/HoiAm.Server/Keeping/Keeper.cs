@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using HoiAm.Ledger;
+using HoiAm.Ledger.Postgres;
 using HoiAm.Ledger.Writing;
 using HoiAm.Server.Observability;
 using HoiAm.Server.Queries;
@@ -11,10 +12,18 @@ namespace HoiAm.Server.Keeping;
 /// <summary>
 /// Forgets: masks texts some time after hand-over, and deletes what was kept long enough. What may go is looked for beside the writer; the
 /// writer gets it in small pages with pauses between them, so that reports never wait long behind it. Nothing needs to be remembered over a
-/// restart: each round begins with what is oldest.
+/// restart: each round begins with what is oldest. Where the store can drop whole weeks, messages, reports and callbacks go that way instead.
 /// </summary>
 internal sealed class Keeper(
-    MessageLedger ledger, LedgerQueries queries, KeepTimes times, KeepTexts texts, Func<int> waiting, HubMetrics metrics, TimeProvider time, ILogger log)
+    MessageLedger ledger,
+    LedgerQueries queries,
+    PostgresWeeks? weeks,
+    KeepTimes times,
+    KeepTexts texts,
+    Func<int> waiting,
+    HubMetrics metrics,
+    TimeProvider time,
+    ILogger log)
     : IAsyncDisposable
 {
     public static readonly TimeSpan RoundEvery = TimeSpan.FromHours(1);
@@ -63,12 +72,34 @@ internal sealed class Keeper(
     public async Task RoundAsync(CancellationToken stop)
     {
         var now = time.GetUtcNow();
-        foreach (var step in Steps.Of(queries.Layout))
+        var singly = weeks is null ? long.MaxValue : await weeks.FirstWeekAsync(stop).ConfigureAwait(false);
+        foreach (var step in Steps.Of(queries.Layout, singly))
         {
             if (step.Age(times) is { } age)
             {
                 await DropAsync(step, now - age, stop).ConfigureAwait(false);
+                if (weeks is not null && PostgresWeeks.Has(step.Table))
+                {
+                    await DropWeeksAsync(weeks, step.Table, now - age, stop).ConfigureAwait(false);
+                }
             }
+        }
+    }
+
+    private async Task DropWeeksAsync(PostgresWeeks all, string table, DateTimeOffset before, CancellationToken stop)
+    {
+        var count = await all.DropAsync(table, before, stop).ConfigureAwait(false);
+        metrics.Dropped(table, count);
+        if (count == 0 || table != "message")
+        {
+            return;
+        }
+
+        var begun = Stopwatch.GetTimestamp();
+        for (var step = 0L; await all.SweepAsync(step, before, stop).ConfigureAwait(false) is not null; step++)
+        {
+            await PauseAsync(Stopwatch.GetElapsedTime(begun), stop).ConfigureAwait(false);
+            begun = Stopwatch.GetTimestamp();
         }
     }
 

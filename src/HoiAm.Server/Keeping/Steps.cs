@@ -24,11 +24,14 @@ internal static class Steps
     private const int MessagePage = 100;
 
     /// <summary>All of them, for ids of a layout.</summary>
-    public static IReadOnlyList<Step> Of(IdLayout ids) =>
+    /// <param name="ids">How ids tell the time.</param>
+    /// <param name="until">Messages, reports and callbacks are only looked for below this id: from here on they go by the week.</param>
+    public static IReadOnlyList<Step> Of(IdLayout ids, long until) =>
     [
         // What has work to do is passed over here already, so that a page is not made of such rows alone.
         new("message", t => t.Messages, (c, after, before) => ById(
             ids,
+            until,
             c,
             """
             SELECT m.id FROM message m WHERE m.id > @p0 AND m.id < @p1 AND m.created_at < @p2
@@ -38,13 +41,13 @@ internal static class Steps
             before,
             MessagePage), (l, ids, ms) => l.DropMessagesAsync(ids, ms), MayRepeat: true),
         new("report", t => Shorter(t.Reports, t.Messages), (c, after, before) => ById(
-            ids, c, "SELECT id FROM report WHERE id > @p0 AND id < @p1 AND at < @p2 ORDER BY id LIMIT @p3", after, before, Page),
+            ids, until, c, "SELECT id FROM report WHERE id > @p0 AND id < @p1 AND at < @p2 ORDER BY id LIMIT @p3", after, before, Page),
             (l, ids, ms) => l.DropReportsAsync(ids[0], ids[^1], ms)),
         new("callback", t => Shorter(t.Callbacks, t.Messages), (c, after, before) => ById(
-            ids, c, "SELECT id FROM callback WHERE id > @p0 AND id < @p1 AND created_at < @p2 AND state >= 3 ORDER BY id LIMIT @p3", after, before, Page),
+            ids, until, c, "SELECT id FROM callback WHERE id > @p0 AND id < @p1 AND created_at < @p2 AND state >= 3 ORDER BY id LIMIT @p3", after, before, Page),
             (l, ids, ms) => l.DropCallbacksAsync(ids[0], ids[^1], ms)),
         new("orphan", t => t.Orphans, (c, after, before) => ById(
-            ids, c, "SELECT id FROM orphan WHERE id > @p0 AND id < @p1 AND at < @p2 ORDER BY id LIMIT @p3", after, before, Page),
+            ids, long.MaxValue, c, "SELECT id FROM orphan WHERE id > @p0 AND id < @p1 AND at < @p2 ORDER BY id LIMIT @p3", after, before, Page),
             (l, ids, ms) => l.DropOrphansAsync(ids, ms)),
         ByAge("audit", t => t.Audit),
         ByAge("charge", t => t.Charges),
@@ -67,8 +70,8 @@ internal static class Steps
         (l, ids, ms) => l.WriteAsync(c => c.Execute($"DELETE FROM {table} WHERE id >= @p0 AND id <= @p1 AND at < @p2", ids[0], ids[^1], ms)));
 
     // Ids carry the second of their making: the range of ids needs no index, the time itself decides.
-    private static List<long> ById(IdLayout ids, DbConnection connection, string sql, long after, DateTimeOffset before, int limit) =>
-        connection.Query(sql, r => r.GetInt64(0), after, ids.FirstAt(before.AddHours(1)), before, limit);
+    private static List<long> ById(IdLayout ids, long until, DbConnection connection, string sql, long after, DateTimeOffset before, int limit) =>
+        connection.Query(sql, r => r.GetInt64(0), after, Math.Min(ids.FirstAt(before.AddHours(1)), until), before, limit);
 
     private static List<long> First(DbConnection connection, string sql, DateTimeOffset before) => connection.Scalar(sql, before) > 0 ? [1] : [];
 

@@ -42,7 +42,7 @@ internal sealed class HubMetrics : IDisposable
             .Select(name => new KeyValuePair<string, object?>("effect", char.ToLowerInvariant(name[0]) + name[1..]))];
     }
 
-    public void Dropped(string table, int count) => _dropped.Add(count, new KeyValuePair<string, object?>("table", table));
+    public void Dropped(string table, long count) => _dropped.Add(count, new KeyValuePair<string, object?>("table", table));
 
     public void Masked(int count) => _masked.Add(count);
 

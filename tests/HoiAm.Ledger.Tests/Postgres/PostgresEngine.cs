@@ -57,6 +57,9 @@ internal sealed class PostgresEngine : LedgerEngine
 
     public PostgresDatabase Database { get; }
 
+    /// <summary>False for a database whose tables are not what they were at first.</summary>
+    public bool IsReusable { get; set; } = true;
+
     /// <summary>The node that is open now.</summary>
     public PostgresNode Node => _node!;
 
@@ -100,6 +103,11 @@ internal sealed class PostgresEngine : LedgerEngine
     {
         _node?.Dispose();
         Database.Dispose();
+        if (!IsReusable)
+        {
+            return;
+        }
+
         PostgresServer.Shared.Sql(_name, Empty);
         lock (s_lock)
         {
