@@ -135,6 +135,9 @@ def run_rounds(session, chosen, began):
                 label = f"[{len(runs) + 1}/{total}] round {number}: {contender.name}, {present.hooks_text(hooks)}, {load_name}"
                 print(f"{label}: ", end="", file=sys.stderr, flush=True)
                 try:
+                    if contender.is_fresh and contender.name in best:
+                        contender.stop()
+                        contender.start(contender.work, session.sink.port)
                     figures = measure.measure(contender, session.sink, session.memory, hooks, rate, contender.name not in best,
                                               chosen.seconds, best.get(contender.name, 0))
                 except Unavailable as reason:

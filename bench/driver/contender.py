@@ -31,6 +31,8 @@ class Contender:
     """Seconds of load before the window: in the contender's first run, and in later ones (it stays up between them)."""
     guess = 3000
     """Reports a second that its first run is given ids for; later runs go by what was seen."""
+    is_fresh = False
+    """True for one that is started anew before each round, because what earlier rounds left in it would count against it."""
     headers = ""
     """Header lines that the generator adds, each ended by CR LF."""
     settings = ""

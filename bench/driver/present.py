@@ -75,7 +75,9 @@ def _remarks(result, rows):
         if row["registrationRowsPerSecond"]:
             lines.append(f"{row['name']}, {hooks_text(row['hooks'])}, {row['load']}: {row['registrationRowsPerSecond']:,.0f} messages a second "
                          "registered before the window")
-        if row.get("commitsPerReport") is not None:
+        if row.get("commitsPerReport") is not None and row.get("syncsPerReport") is None:
+            lines.append(f"{row['name']}, {hooks_text(row['hooks'])}, {row['load']}: {row['commitsPerReport']:.3f} commits a report, each synced")
+        elif row.get("commitsPerReport") is not None:
             lines.append(f"{row['name']}, {hooks_text(row['hooks'])}, {row['load']}: {row['commitsPerReport']:.3f} commits, "
                          f"{row['syncsPerReport']:.3f} syncs and {row['walBytesPerReport']:,.0f} bytes of WAL a report "
                          f"({row['pageImagesPerReport']:.3f} images of whole pages among them)")

@@ -8,9 +8,11 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import time
+import urllib.request
 
 from contender import BUILD, ROOT, Contender, Unavailable, dotnet_env, free_port, run
 import reports
@@ -69,6 +71,11 @@ class Adapter(Contender):
         process = self.processes.pop()
         process.terminate()
         process.wait(timeout=120)
+
+    def counters(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            told = re.search(r"^hoiam_ledger_commits_total (\d+)$", answer.read().decode(), re.MULTILINE)
+        return {"commits": int(told.group(1))} if told else {}
 
     def _account(self, admin, name, hook):
         admin.json("PUT", f"/admin/v1/accounts/{name}", {

@@ -11,6 +11,7 @@ _spec.loader.exec_module(kannel)
 
 class Adapter(kannel.Adapter):
     durable = True
+    is_fresh = False
     guess = 2500
     settings = "As kannel, with `dlr-storage = spool` and `store-type = spool` (a file per entry)."
 

@@ -55,10 +55,12 @@ concatenation = false
 
 class Adapter(Contender):
     warm_up = (3, 2)
+    is_fresh = True
     guess = 4500
     first_storage = "dlr-storage = internal"
     settings = ("Debian's kannel, generic HTTP SMSC, `dlr-storage = internal` (memory), no message store, 512 pending requests, "
-                "HTTP time-out 10 s with 5 retries; messages sent through `sendsms` beforehand.")
+                "HTTP time-out 10 s with 5 retries; messages sent through `sendsms` beforehand; started anew before each round, because it "
+                "searches its table from end to end.")
 
     def prepare(self):
         debian(["kannel"], "bearerbox")
