@@ -11,12 +11,6 @@ namespace HoiAm.Ledger.Postgres;
 /// </summary>
 internal static class PostgresMigrations
 {
-    /// <summary>Asks for the lock of everything that changes tables; true for whoever has it.</summary>
-    public const string Lock = "SELECT pg_try_advisory_lock(18513, 1)";
-
-    /// <summary>Gives it back.</summary>
-    public const string Unlock = "SELECT pg_advisory_unlock(18513, 1)";
-
     /// <summary>The schema that this program writes.</summary>
     public static int Newest { get; } = Texts().Count;
 
@@ -64,7 +58,7 @@ internal static class PostgresMigrations
             if (connection.FullState == System.Data.ConnectionState.Open)
             {
                 Execute(connection, "ROLLBACK");
-                Execute(connection, Unlock + "; SET lock_timeout = '10s'; SET idle_session_timeout = 0");
+                Execute(connection, "SELECT pg_advisory_unlock(18513, 1); SET lock_timeout = '10s'; SET idle_session_timeout = 0");
             }
         }
     }
@@ -72,7 +66,7 @@ internal static class PostgresMigrations
     // Asked for again and again: who waits inside one statement without an end also waits for an answer that a dead link swallowed.
     private static void TakeLock(NpgsqlConnection connection)
     {
-        using var command = PostgresCommands.Of(connection, Lock);
+        using var command = PostgresCommands.Of(connection, "SELECT pg_try_advisory_lock(18513, 1)");
         while (command.ExecuteScalar() is not true)
         {
             Thread.Sleep(100);

@@ -74,7 +74,6 @@ public sealed partial class PostgresStore
     {
         Connect();
 
-
         // Most reports find their message under their first key: the others are looked for when that one has none, or where that has
         // not been so of late.
         var looked = new HashSet<long>(keys.Entered);

@@ -22,7 +22,7 @@ public sealed class PostgresWeeks(PostgresDatabase database)
     /// <summary>True for tables that are kept by the week.</summary>
     public static bool Has(string table) => s_tables.Contains(table);
 
-    /// <summary>The largest id of what has no week of its own: what was there before this database, row by row.</summary>
+    /// <summary>The id below which nothing has a week of its own: what was there before this database goes row by row.</summary>
     /// <exception cref="NpgsqlException">The database is away.</exception>
     public async Task<long> FirstWeekAsync(CancellationToken cancel)
     {
@@ -43,7 +43,7 @@ public sealed class PostgresWeeks(PostgresDatabase database)
     public async Task<long> DropAsync(string table, DateTimeOffset before, CancellationToken cancel)
     {
         await using var connection = await database.OpenWriterAsync(cancel).ConfigureAwait(false);
-        if (await ScalarAsync(connection, PostgresMigrations.Lock, cancel).ConfigureAwait(false) is not true)
+        if (await ScalarAsync(connection, "SELECT pg_try_advisory_lock(18513, 4)", cancel).ConfigureAwait(false) is not true)
         {
             return 0;
         }
@@ -65,7 +65,8 @@ public sealed class PostgresWeeks(PostgresDatabase database)
         {
             if (connection.FullState == System.Data.ConnectionState.Open)
             {
-                await ScalarAsync(connection, PostgresMigrations.Unlock, CancellationToken.None).ConfigureAwait(false);
+                // Behind whatever was broken off.
+                await ScalarAsync(connection, "ROLLBACK; SELECT pg_advisory_unlock(18513, 4)", CancellationToken.None).ConfigureAwait(false);
             }
         }
     }
