@@ -8,6 +8,8 @@ namespace HoiAm.Browser.Tests;
 /// <summary>Every page in both themes: for screen readers, on a phone, and as pictures.</summary>
 public sealed class LookTests(DashboardHub hub, Chromium browser)
 {
+    private static readonly AxeRunOptions s_colours = new() { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast"] } };
+
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
@@ -15,13 +17,13 @@ public sealed class LookTests(DashboardHub hub, Chromium browser)
     {
         var page = await browser.StrangerAsync(hub, scheme: scheme);
         var findings = new List<string>();
-        await CheckAsync(page, "sign-in", findings);
+        await CheckAsync(page, "sign-in", scheme, findings);
         await page.Context.DisposeAsync();
         page = await browser.PersonAsync(hub, scheme: scheme);
         foreach (var (name, path) in Pages.Staff)
         {
             await page.GotoAsync(path);
-            await CheckAsync(page, name, findings);
+            await CheckAsync(page, name, scheme, findings);
         }
 
         await page.Context.DisposeAsync();
@@ -91,9 +93,10 @@ public sealed class LookTests(DashboardHub hub, Chromium browser)
         await page.Context.DisposeAsync();
     }
 
-    private static async Task CheckAsync(IPage page, string name, List<string> findings)
+    private static async Task CheckAsync(IPage page, string name, ColorScheme scheme, List<string> findings)
     {
-        var result = await page.RunAxe();
+        // The dark theme has other colours and nothing else: what is in a page is looked at once.
+        var result = await page.RunAxe(scheme == ColorScheme.Dark ? s_colours : null);
         foreach (var violation in result.Violations.Where(v => v.Impact is "serious" or "critical"))
         {
             findings.Add($"{name}: {violation.Id} ({violation.Impact}): {violation.Help}: {Nodes(violation)}");
